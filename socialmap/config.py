@@ -1,0 +1,210 @@
+"""The settings: every ``SOCIALMAP_*`` variable, read once, typed and checked.
+
+A wrong value raises ``ConfigError``: one line with the variable, what was found and
+what was expected. The commands print that line and stop.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from .kit.crypto import is_field_key
+from .kit.errors import ConfigError
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The checkout: ``templates``, ``static`` and ``content`` stand here beside the package."""
+
+SMTP_SCHEMES = ("smtp", "smtp+starttls", "smtps")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+@dataclass(frozen=True)
+class Config:
+    """What the environment says, with the defaults filled in."""
+
+    data_dir: Path
+    database_url: str
+    base_url: str = "http://127.0.0.1:8000"
+    smtp_url: str | None = None
+    mail_from: str = "socialmap@localhost"
+    today: date | None = None
+    secret_key: str | None = None
+    field_keys: tuple[str, ...] = field(default=())
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Config":
+        """Read and check every setting. Raises ``ConfigError``."""
+        env = os.environ if environ is None else environ
+        data_dir = Path(env.get("SOCIALMAP_DATA_DIR") or ROOT / "var").resolve()
+        base_url = _base_url(env.get("SOCIALMAP_BASE_URL") or "http://127.0.0.1:8000")
+        return cls(
+            data_dir=data_dir,
+            database_url=_database_url(
+                env.get("SOCIALMAP_DATABASE_URL") or f"sqlite:///{data_dir / 'socialmap.db'}"
+            ),
+            base_url=base_url,
+            smtp_url=_smtp_url(env.get("SOCIALMAP_SMTP_URL") or None),
+            mail_from=_mail_from(env.get("SOCIALMAP_MAIL_FROM") or "socialmap@localhost"),
+            today=_today(env.get("SOCIALMAP_TODAY") or None, base_url),
+            secret_key=_secret(env, "SOCIALMAP_SECRET_KEY"),
+            field_keys=_field_keys(_secret(env, "SOCIALMAP_FIELD_KEY")),
+        )
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the site is only meant for the machine it runs on."""
+        return urlsplit(self.base_url).hostname in LOOPBACK
+
+    @property
+    def keys_dir(self) -> Path:
+        return self.data_dir / "keys"
+
+    @property
+    def mail_dir(self) -> Path:
+        return self.data_dir / "mail"
+
+    @property
+    def index_dir(self) -> Path:
+        return self.data_dir / "index"
+
+    @property
+    def content_dir(self) -> Path:
+        return ROOT / "content"
+
+    def prepare_data_dir(self) -> None:
+        """Make the data folder. Raises ``ConfigError`` when it cannot be written."""
+        try:
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            probe = self.data_dir / f".probe-{os.getpid()}"
+            probe.write_bytes(b"")
+            probe.unlink()
+        except OSError as error:
+            raise ConfigError(
+                f"SOCIALMAP_DATA_DIR: in {self.data_dir} kan niet worden geschreven "
+                f"({error.strerror}). Geef een map die van jou is."
+            ) from error
+
+    def session_secret(self) -> str:
+        """The signing key: given, or made once under ``keys/`` for trying out."""
+        if self.secret_key:
+            return self.secret_key
+        return read_or_make_secret(self.keys_dir / "secret.key", lambda: secrets.token_urlsafe(48))
+
+    def for_flask(self) -> dict[str, object]:
+        """The few settings that Flask and its extensions read by their own names."""
+        return {
+            "SECRET_KEY": self.session_secret(),
+            "SESSION_COOKIE_NAME": "socialmap",
+            "SESSION_COOKIE_SECURE": self.base_url.startswith("https:"),
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "WTF_CSRF_TIME_LIMIT": None,
+            "BABEL_DEFAULT_LOCALE": "nl",
+            "BABEL_DEFAULT_TIMEZONE": "Europe/Amsterdam",
+            "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "socialmap" / "translations"),
+            "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
+            "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        }
+
+
+def read_or_make_secret(path: Path, make) -> str:
+    """A secret from a file that only its owner can read; made when there is none."""
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(make() + "\n")
+    return path.read_text().strip()
+
+
+def _secret(env: Mapping[str, str], name: str) -> str | None:
+    if value := env.get(name):
+        return value
+    if not (file := env.get(name + "_FILE")):
+        return None
+    try:
+        return Path(file).read_text().strip()
+    except OSError as error:
+        raise ConfigError(
+            f"{name}_FILE: {file} kan niet worden gelezen ({error.strerror})."
+        ) from error
+
+
+def _field_keys(value: str | None) -> tuple[str, ...]:
+    keys = tuple((value or "").replace(",", " ").split())
+    if not all(is_field_key(key) for key in keys):
+        raise ConfigError(
+            "SOCIALMAP_FIELD_KEY: geen geldige sleutel. Verwacht: 32 willekeurige bytes als "
+            "url-veilige base64 (44 tekens), meer sleutels met een spatie ertussen."
+        )
+    return keys
+
+
+def _database_url(value: str) -> str:
+    try:
+        url = make_url(value)
+    except ArgumentError:
+        url = None
+    if url is None or url.get_backend_name() not in ("sqlite", "postgresql"):
+        shown = url.render_as_string(hide_password=True) if url else "iets anders"
+        raise ConfigError(
+            f"SOCIALMAP_DATABASE_URL: gevonden {shown}. "
+            "Verwacht: sqlite:///pad/naar/bestand of postgresql+psycopg://gebruiker@host/naam."
+        )
+    return value
+
+
+def _base_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+        raise ConfigError(
+            f"SOCIALMAP_BASE_URL: gevonden {value!r}. Verwacht: http:// of https:// met een adres."
+        )
+    return value.rstrip("/")
+
+
+def _smtp_url(value: str | None) -> str | None:
+    if value is None:
+        return None
+    parts = urlsplit(value)
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
+    if parts.scheme not in SMTP_SCHEMES or not parts.hostname or not port:
+        raise ConfigError(
+            f"SOCIALMAP_SMTP_URL: gevonden een adres dat begint met {parts.scheme or value!r}. "
+            "Verwacht: smtp://, smtp+starttls:// of smtps:// met [gebruiker:wachtwoord@]host:poort."
+        )
+    return value
+
+
+def _mail_from(value: str) -> str:
+    local, at, domain = value.rpartition("@")
+    if not (local and at and domain) or any(c.isspace() for c in value):
+        raise ConfigError(f"SOCIALMAP_MAIL_FROM: gevonden {value!r}. Verwacht: een mailadres.")
+    return value
+
+
+def _today(value: str | None, base_url: str) -> date | None:
+    if value is None:
+        return None
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        raise ConfigError(
+            f"SOCIALMAP_TODAY: gevonden {value!r}. Verwacht: een dag als 2026-11-21."
+        ) from None
+    if urlsplit(base_url).hostname not in LOOPBACK:
+        raise ConfigError(
+            f"SOCIALMAP_TODAY: gevonden {value}, maar SOCIALMAP_BASE_URL is {base_url}. "
+            "Een andere dag mag alleen op dit apparaat zelf (127.0.0.1)."
+        )
+    return day
