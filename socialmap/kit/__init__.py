@@ -1,0 +1,15 @@
+"""The floor of the house: what every room stands on. It knows no word of the domain."""
+
+from flask import Flask
+
+from . import clock, crypto, database, pages, security
+
+
+def init_app(app: Flask, config) -> None:
+    """Take the keys into use, and lay the rules that every request follows."""
+    clock.fix(config.today)
+    with database.transaction() as db:
+        crypto.establish(db, config.field_keys, config.keys_dir / "field.key")
+    database.init_app(app)
+    security.init_app(app)
+    pages.init_app(app)

@@ -1,0 +1,43 @@
+"""What somebody sent just after the clock had signed them out.
+
+Decided in design: it is kept, encrypted, with the ended session and comes back after the
+same person signed in again on the same browser. It never reaches anybody else.
+"""
+
+from flask import g, request, session
+from werkzeug.datastructures import MultiDict
+
+_NAME = "kept_form"
+_SECRET = ("csrf_token", "password")
+
+
+def keep(user_id: str | None, *, page: str) -> None:
+    """Remember the form in this request, which stands on ``page``, for whose session ended."""
+    if user_id is None or not request.form:
+        return
+    fields = {
+        name: values
+        for name, values in request.form.to_dict(flat=False).items()
+        if not name.startswith(_SECRET)
+    }
+    session[_NAME] = {"page": page, "user": user_id, "fields": fields}
+
+
+def only_for(user_id: str) -> None:
+    """Forget what was kept when somebody else signs in."""
+    if (kept := session.get(_NAME)) and kept["user"] != user_id:
+        del session[_NAME]
+
+
+def take_for(names: set[str]) -> MultiDict | None:
+    """What was kept for this page, once, when it has answers to any of these fields."""
+    if request.method != "GET":
+        return None
+    kept = session.get(_NAME)
+    if kept and kept["page"] == request.path:
+        # A page may hold several forms: each takes its own fields in this request.
+        g.kept_fields = session.pop(_NAME)["fields"]
+    fields = g.get("kept_fields", {})
+    if not names & set(fields):
+        return None
+    return MultiDict([(name, value) for name, values in fields.items() for value in values])
