@@ -1,0 +1,79 @@
+"""Looking up regions, municipalities and organizations."""
+
+import csv
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from sqlmodel import col, select
+
+from ..kit.database import session
+from ..kit.slugs import slugify
+from .models import Municipality, Organization, Region
+
+MUNICIPALITIES = Path(__file__).with_name("municipalities.csv")
+
+
+@cache
+def shipped_municipalities() -> tuple[dict[str, str], ...]:
+    """The municipalities that come with the software (GeoNames, CC BY 4.0)."""
+    with MUNICIPALITIES.open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
+
+
+def regions() -> list[Region]:
+    return list(session().exec(select(Region).order_by(Region.name)))
+
+
+def region_by_slug(slug: str) -> Region | None:
+    return session().exec(select(Region).where(Region.slug == slug)).first()
+
+
+def only_region() -> Region | None:
+    """The region of a site that has just one; ``None`` when there are more or none."""
+    found = regions()
+    return found[0] if len(found) == 1 else None
+
+
+def municipalities() -> list[Municipality]:
+    return list(session().exec(select(Municipality).order_by(Municipality.name)))
+
+
+def municipality_named(name: str) -> Municipality | None:
+    """By its name as people write it: case, accents and apostrophes do not matter."""
+    return session().exec(select(Municipality).where(Municipality.slug == slugify(name))).first()
+
+
+def municipalities_by_code(codes: Iterable[str]) -> list[Municipality]:
+    return list(
+        session().exec(
+            select(Municipality)
+            .where(col(Municipality.code).in_(list(codes)))
+            .order_by(Municipality.name)
+        )
+    )
+
+
+def organizations(*, refers: bool | None = None) -> list[Organization]:
+    query = select(Organization).order_by(Organization.name)
+    if refers is not None:
+        query = query.where(Organization.refers == refers)
+    return list(session().exec(query))
+
+
+def organization_by_slug(slug: str) -> Organization | None:
+    return session().exec(select(Organization).where(Organization.slug == slug)).first()
+
+
+def organization_named(name: str) -> Organization | None:
+    return session().exec(select(Organization).where(Organization.name == name)).first()
+
+
+def site_is_set_up() -> bool:
+    """Whether there is a region; without one the site shows only its set-up page."""
+    return session().exec(select(Region.id).limit(1)).first() is not None
+
+
+def demo_is_loaded() -> bool:
+    """Whether the invented regions of the demo are there; every page says so."""
+    return session().exec(select(Region.id).where(Region.is_demo).limit(1)).first() is not None
