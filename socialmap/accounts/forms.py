@@ -1,0 +1,92 @@
+"""The forms about accounts."""
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import PasswordField, StringField
+from wtforms.validators import Email, EqualTo, Length, ValidationError
+
+from ..kit.forms import BaseForm, ChoiceField, LineField, options, required, tidy
+from .models import OF_ORGANIZATION, Role
+from .operations import SHORTEST_PASSWORD
+from .queries import user_by_email
+
+ROLE_NAMES = {
+    Role.MENTOR: _("Mentor of decaan: meldt leerlingen aan"),
+    Role.CARETEAM: _("Zorgteam: meldt aan en ziet alle aanmeldingen van de school"),
+    Role.PROVIDER: _("Intakecontact: antwoordt op aanmeldingen"),
+    Role.COORDINATOR: _("Coördinator van de regio"),
+    Role.ADMIN: _("Technisch beheer"),
+}
+
+
+def mail_address(message):
+    """A mail address as people have one; whether it exists the invitation will show."""
+    return Email(message=message, check_deliverability=False, allow_empty_local=False)
+
+
+class LogInForm(BaseForm):
+    email = StringField(_("Mailadres"), [required(_("Vul je mailadres in."))], filters=[tidy])
+    password = PasswordField(_("Wachtwoord"), [required(_("Vul je wachtwoord in."))])
+
+
+class PasswordLinkForm(BaseForm):
+    email = StringField(
+        _("Mailadres"),
+        [required(_("Vul je mailadres in.")), mail_address(_("Dit is geen mailadres."))],
+        filters=[tidy],
+    )
+
+
+class NewPasswordForm(BaseForm):
+    password = PasswordField(
+        _("Nieuw wachtwoord"),
+        [
+            required(_("Kies een wachtwoord.")),
+            Length(
+                min=SHORTEST_PASSWORD,
+                message=_("Kies een wachtwoord van minstens 12 tekens."),
+            ),
+        ],
+        description=_("Minstens 12 tekens. Een korte zin is makkelijk te onthouden."),
+    )
+    password_again = PasswordField(
+        _("Nog een keer"),
+        [EqualTo("password", message=_("Deze twee wachtwoorden zijn niet gelijk."))],
+    )
+
+
+class AccountForm(BaseForm):
+    """A new colleague: who, and in which role where."""
+
+    name = LineField(_("Naam"), [required(_("Vul de naam in."))])
+    email = LineField(
+        _("Mailadres van het werk"),
+        [required(_("Vul het mailadres in.")), mail_address(_("Dit is geen mailadres."))],
+        why=_("Hierheen gaat de uitnodiging. Met dit adres logt je collega in."),
+    )
+    role = ChoiceField(_("Rol"), [required(_("Kies een rol."))], as_radio=True)
+    organization = ChoiceField(
+        _("Organisatie"),
+        description=_("Voor mentor, zorgteam en intakecontact."),
+    )
+    region = ChoiceField(_("Regio"), description=_("Voor een coördinator."))
+
+    def __init__(self, *, roles, organizations, regions, **kwargs):
+        super().__init__(**kwargs)
+        self.role.choices = options({role.value: ROLE_NAMES[role] for role in roles})
+        self.organization.choices = options(
+            {str(o.id): o.name for o in organizations}, empty=gettext("Kies")
+        )
+        self.region.choices = options({str(r.id): r.name for r in regions}, empty=gettext("Kies"))
+
+    def validate_email(self, field):
+        if user_by_email(field.data or ""):
+            raise ValidationError(gettext("Er is al een account met dit mailadres."))
+
+    def validate_organization(self, field):
+        if self.role.data in OF_ORGANIZATION and not field.data:
+            raise ValidationError(gettext("Kies de organisatie waar deze rol bij hoort."))
+
+    def validate_region(self, field):
+        if self.role.data == Role.COORDINATOR and not field.data:
+            raise ValidationError(gettext("Kies de regio van deze coördinator."))
