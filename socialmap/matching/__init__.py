@@ -1,0 +1,1 @@
+"""Who a service is for and who not, as rules a computer can read: pure values, no table."""
