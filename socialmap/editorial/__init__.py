@@ -1,0 +1,10 @@
+"""Keeping the catalogue true: publishing is the only way in, for a file as for an editor."""
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    from . import setup
+
+    setup.init_app(app)
+    app.register_blueprint(setup.bp)

@@ -1,0 +1,163 @@
+"""The demo: an invented region with 150 services, so that a new user sees a site that lives.
+
+The services are read through the flat form; ``details.yaml`` adds what their texts plainly
+state as rules and moments. Fixed dates shift by whole school years, so that there are
+always coming ones.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ..accounts.models import Role
+from ..accounts.operations import create_user, give_role
+from ..catalogue.documents import ServiceDocument
+from ..catalogue.flat import Words, read_row
+from ..catalogue.queries import providers
+from ..network.models import Organization, Region
+from ..network.operations import create_region
+from ..network.queries import municipality_named, organization_named, region_by_slug
+from .operations import create_organization, publish
+
+WRITTEN_FOR = 2026
+"""The school year 2026-2027, for which the dates in the files were written."""
+
+HOME = "rijnstreek"
+"""The region of the demo accounts: the one with most services."""
+SCHOOL = "Vmbo Het Kompas"
+
+ACCOUNTS = (
+    ("mentor@demo.example", "Ingrid Bos", Role.MENTOR),
+    ("zorgteam@demo.example", "Zorgteam Het Kompas", Role.CARETEAM),
+    ("aanbieder@demo.example", "Noor Intake", Role.PROVIDER),
+    ("coordinator@demo.example", "Coördinator Rijnstreek", Role.COORDINATOR),
+    ("admin@demo.example", "Technisch beheer", Role.ADMIN),
+)
+
+
+def school_year(day: date) -> int:
+    """The year in which the school year of a day began (on 1 August)."""
+    return day.year if day.month >= 8 else day.year - 1
+
+
+def shift(day: date, years: int) -> date:
+    """The same weekday in the same week of the calendar, so many years on."""
+    year, week, weekday = day.isocalendar()
+    return date.fromisocalendar(year + years, min(week, 52) if years else week, weekday)
+
+
+def load(content: Path, *, today: date, password: str) -> int:
+    """Load the demo in an empty database. Returns how many services it has."""
+    folder = content / "catalogue"
+    for region in _read(folder / "regions.yaml")["regions"]:
+        names = region.pop("municipalities")
+        create_region(municipalities=[_place(name) for name in names], is_demo=True, **region)
+    for facts in _read(folder / "organizations.yaml")["organizations"]:
+        _organization(facts)
+    documents = demo_documents(folder, today)
+    for document in documents:
+        publish(document, actor=None, today=today, is_demo=True)
+    _accounts(password)
+    return len(documents)
+
+
+def demo_documents(folder: Path, today: date) -> list[ServiceDocument]:
+    """The services of the demo as checked documents, with their dates shifted to ``today``."""
+    words = Words(**_read(folder / "mapping.yaml"))
+    details = _read(folder / "details.yaml")
+    years = school_year(today) - WRITTEN_FOR
+    found = []
+    for row in _read(folder / "services.yaml"):
+        extra = _shifted(details.get(row["id"], {}), years)
+        found.append(read_row({**row, **_as_document(extra, row)}, words))
+    return found
+
+
+def _read(path: Path) -> Any:
+    with path.open(encoding="utf-8") as file:
+        return yaml.safe_load(file)
+
+
+def _shifted(value: Any, years: int) -> Any:
+    """The same value with every date in it moved on."""
+    if isinstance(value, date):
+        return shift(value, years)
+    if isinstance(value, list):
+        return [_shifted(item, years) for item in value]
+    if isinstance(value, dict):
+        return {name: _shifted(item, years) for name, item in value.items()}
+    return value
+
+
+def _as_document(extra: dict[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    """The details as fields of the service document: names of places become CBS codes."""
+    extra = dict(extra)
+    extra["criteria"] = [_criterion(rule) for rule in extra.get("criteria", [])]
+    extra["intake_moments"] = [_moment(moment) for moment in extra.get("intake_moments", [])]
+    contact, deputy = extra.pop("contact", None), extra.pop("deputy", None)
+    contacts = [{"role": row["contact_role"], **contact}] if contact else []
+    extra["contacts"] = contacts + ([{**deputy, "deputy": True}] if deputy else [])
+    return extra
+
+
+def _criterion(rule: dict[str, Any]) -> dict[str, Any]:
+    if rule["type"] != "municipality":
+        return rule
+    rule = dict(rule)
+    if slug := rule.pop("region", None):
+        region = region_by_slug(slug)
+        if region is None:
+            raise ValueError(f"unknown region {slug}")
+        return {**rule, "municipalities": sorted(m.code for m in region.municipalities)}
+    return {**rule, "municipalities": [_place(name).code for name in rule["municipalities"]]}
+
+
+def _moment(moment: dict[str, Any]) -> dict[str, Any]:
+    if moment["type"] != "dates":
+        return moment
+    dates = [day if isinstance(day, dict) else {"start": day} for day in moment["dates"]]
+    return {**moment, "dates": dates}
+
+
+def _place(name: str):
+    place = municipality_named(name)
+    if place is None:
+        raise ValueError(f"unknown municipality {name}")
+    return place
+
+
+def _organization(facts: dict[str, Any]) -> Organization:
+    facts = dict(facts)
+    region: Region | None = region_by_slug(facts.pop("region"))
+    return create_organization(
+        region_id=region.id if region else None,
+        municipality_code=_place(facts.pop("municipality")).code,
+        is_demo=True,
+        **facts,
+    )
+
+
+def _accounts(password: str) -> None:
+    """The five log-ins: one password, all of the home region; the intake contact of everybody."""
+    region, school = region_by_slug(HOME), organization_named(SCHOOL)
+    for email, name, role in ACCOUNTS:
+        if role == Role.PROVIDER:
+            _intake_contact_of_all(email, name, password)
+            continue
+        create_user(
+            email=email, name=name, role=role, organization=school, region=region,
+            password=password, is_demo=True,
+        )  # fmt: skip
+
+
+def _intake_contact_of_all(email: str, name: str, password: str) -> None:
+    offering = [organization for organization, _count in providers()]
+    user = create_user(
+        email=email, name=name, role=Role.PROVIDER, organization=offering[0],
+        password=password, is_demo=True,
+    )  # fmt: skip
+    for organization in offering[1:]:
+        give_role(user, role=Role.PROVIDER, organization=organization)
