@@ -1,0 +1,345 @@
+"""The forms of a referral: each question with its purpose, as data minimisation asks.
+
+The steps of the form are ``STEPS``; each keeps its answers in the draft whether they are
+right or not, and only a form in which every step is right can be sent.
+"""
+
+from datetime import date
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import HiddenField
+from wtforms.validators import InputRequired, Optional, ValidationError
+
+from ..kit import clock
+from ..kit.forms import (
+    BaseForm,
+    ChoiceField,
+    DayField,
+    LineField,
+    ProseField,
+    options,
+    required,
+)
+from ..network.queries import municipality_named
+
+MONTHS = (
+    _("januari"), _("februari"), _("maart"), _("april"), _("mei"), _("juni"),
+    _("juli"), _("augustus"), _("september"), _("oktober"), _("november"), _("december"),
+)  # fmt: skip
+
+REACH = {
+    "mentor": _("Via mij, de verwijzer"),
+    "pupil": _("Rechtstreeks"),
+    "parent": _("Via een ouder of verzorger"),
+}
+WAYS = {
+    "together": _("In een gesprek, samen"),
+    "telephone": _("Aan de telefoon of via beeldbellen"),
+    "written": _("Op papier of per mail"),
+}
+PARENTS = {
+    "parent": _("Ouder met gezag"),
+    "guardian": _("Voogd"),
+}
+MEETINGS = {
+    "together": _("Ja, met leerling, ouder, ons en de aanbieder"),
+    "without_parent": _("Ja, maar zonder ouder"),
+    "telephone": _("Ja, aan de telefoon of via beeldbellen"),
+    "provider": _("De aanbieder mag zeggen hoe"),
+}
+REASONS = {
+    "full": _("We zitten vol"),
+    "no_fit": _("Past niet bij wat wij doen"),
+    "age_or_level": _("Leeftijd of onderwijs past niet"),
+    "residence": _("Woonplaats past niet"),
+    "papers": _("Er ontbreekt een verwijzing of beschikking"),
+    "better": _("Er is een plek die beter past"),
+    "other": _("Iets anders"),
+}
+OWN_CONSENT_AGE = 16
+"""From this age the pupil decides; below it a parent with authority or the guardian does, and
+the pupil is asked too (UAVG art. 5)."""
+
+
+class WhyForm(BaseForm):
+    """Why this service, and what happened before."""
+
+    organization = ChoiceField(
+        _("Voor welke organisatie meld je aan?"),
+        [required(_("Kies de organisatie waarvoor je aanmeldt."))],
+        as_radio=True,
+        why=_("Deze organisatie krijgt de bevestiging en alle antwoorden."),
+    )
+    why_here = ProseField(
+        _("Waarom past dit bij de leerling?"),
+        [required(_("Schrijf waarom dit bij de leerling past."))],
+        description=_("Een paar zinnen. Wat moet er anders worden?"),
+        why=_("De intaker weet dan meteen of dit de goede plek is."),
+    )
+    done_so_far = ProseField(
+        _("Wat is er al gedaan?"),
+        [required(_("Schrijf wat er al gedaan is. Nog niets? Schrijf dat."))],
+        description=_("Bijvoorbeeld: mentorgesprekken, een ander rooster, gesprek met leerplicht."),
+        why=_("Zo begint de leerling niet weer van voren af aan."),
+    )
+    other_helpers = ProseField(
+        _("Wie helpt er nog meer?"),
+        description=_("Noem de functie of de organisatie, geen namen."),
+        why=_("Zo krijgt de leerling geen twee helpers die niets van elkaar weten."),
+        rows=2,
+    )
+    start_key = HiddenField()
+
+    def __init__(self, *, organizations, **kwargs):
+        super().__init__(**kwargs)
+        self.organization.choices = options({str(o.id): o.name for o in organizations})
+        if len(organizations) == 1 and not self.organization.data:
+            self.organization.data = str(organizations[0].id)
+
+
+class PupilForm(BaseForm):
+    """About the pupil: the least with which an intake can begin."""
+
+    called = LineField(
+        _("Hoe wil de leerling genoemd worden?"),
+        [required(_("Vul in hoe de leerling genoemd wil worden."))],
+        description=_("Alleen een voornaam of roepnaam."),
+        why=_("Dan spreken jullie de leerling goed aan. Een achternaam is niet nodig."),
+        width="s",
+        limit=40,
+    )
+    initials = LineField(
+        _("Voorletters"),
+        [required(_("Vul de voorletters in."))],
+        description=_("Bijvoorbeeld: D.K."),
+        why=_("Zo weten jullie aan de telefoon over wie het gaat."),
+        width="s",
+        limit=12,
+    )
+    birth_month = ChoiceField(
+        _("Geboren in de maand"),
+        [required(_("Kies de geboortemaand."))],
+        choices=options({str(n): name for n, name in enumerate(MONTHS, 1)}, empty=_("Kies")),
+    )
+    birth_year = LineField(
+        _("Geboortejaar"),
+        [required(_("Vul het geboortejaar in met vier cijfers."))],
+        description=_("Vier cijfers. Bijvoorbeeld: 2010"),
+        why=_("Om te zien of de leeftijd past. De dag van de verjaardag hoeft niemand te weten."),
+        width="s",
+        limit=4,
+    )
+    municipality = LineField(
+        _("Woonplaats: welke gemeente?"),
+        [required(_("Vul de gemeente in waar de leerling woont."))],
+        why=_(
+            "Soms hangt de toelating of de betaling af van de gemeente. Het adres is niet nodig."
+        ),
+        limit=80,
+    )
+    education = ChoiceField(
+        _("Welk onderwijs volgt de leerling, of het laatst?"),
+        [required(_("Kies het onderwijs."))],
+        why=_("Dan ligt het goede lesmateriaal klaar."),
+    )
+    year = LineField(
+        _("Leerjaar of richting"),
+        description=_("Bijvoorbeeld: leerjaar 3, kader"),
+        limit=80,
+    )
+    reach = ChoiceField(
+        _("Hoe wil de leerling bereikt worden?"),
+        [required(_("Kies hoe de leerling bereikt wil worden."))],
+        as_radio=True,
+        choices=options(REACH),
+        why=_("De leerling kiest. Wil de leerling niet gebeld worden, dan doet niemand dat."),
+    )
+    reach_details = LineField(
+        _("Telefoon of mail daarvoor"),
+        description=_("Alleen als de leerling of ouder dat wil geven."),
+        limit=120,
+    )
+    own_words = ProseField(
+        _("In de woorden van de leerling"),
+        description=_("Wat wil je zelf? Wat werkt wel, wat werkt niet?"),
+        why=_(
+            "Zo leert de aanbieder de leerling kennen door eigen woorden. "
+            "Schrijf niets over ziekte, politie of schulden."
+        ),
+    )
+
+    def __init__(self, *, levels, **kwargs):
+        super().__init__(**kwargs)
+        self.education.choices = options(levels, empty=gettext("Kies"))
+
+    def validate_birth_year(self, field):
+        this_year = clock.today().year
+        value = (field.data or "").strip()
+        if not (value.isascii() and value.isdigit() and len(value) == 4):
+            raise ValidationError(gettext("Vul het geboortejaar in met vier cijfers."))
+        if not this_year - 100 < int(value) <= this_year - 3:
+            raise ValidationError(gettext("Dit geboortejaar kan niet kloppen."))
+
+    def validate_municipality(self, field):
+        if municipality_named(field.data) is None:
+            raise ValidationError(
+                gettext("Deze gemeente kennen we niet. Kies een gemeente uit de lijst.")
+            )
+
+
+def age_at_most(year: int, month: int, today: date) -> int:
+    """The youngest that somebody born in this month can be today, in years.
+
+    The day is never asked, so in the month itself the birthday counts as still to come.
+    """
+    return today.year - year - (today.month <= month)
+
+
+class AgreementForm(BaseForm):
+    """Who agreed to this referral, when and how; and the wish for a meeting."""
+
+    pupil_agrees = ChoiceField(
+        _("Is de leerling het eens met deze aanmelding?"),
+        [required(_("Vraag het de leerling en kies een antwoord."))],
+        as_radio=True,
+    )
+    pupil_on = DayField(_("Wanneer heb je dat gevraagd?"), [Optional()])
+    pupil_way = ChoiceField(_("Hoe heb je dat gevraagd?"), choices=options(WAYS, empty=_("Kies")))
+    parent_who = ChoiceField(
+        _("Wie gaf akkoord naast de leerling?"), choices=options(PARENTS, empty=_("Kies"))
+    )
+    parent_on = DayField(_("Wanneer gaf de ouder of voogd akkoord?"), [Optional()])
+    parent_way = ChoiceField(
+        _("Hoe gaf de ouder of voogd akkoord?"), choices=options(WAYS, empty=_("Kies"))
+    )
+    meeting = ChoiceField(
+        _("Willen jullie samen kennismaken?"),
+        [required(_("Kies of en hoe jullie willen kennismaken."))],
+        as_radio=True,
+        choices=options(MEETINGS),
+        why=_("Een warme overdracht: leerling, ouder, jij en de aanbieder zien elkaar."),
+    )
+    meeting_times = LineField(
+        _("Wanneer kunnen jullie?"),
+        description=_("Bijvoorbeeld: donderdag na 15.00 uur"),
+    )
+
+    def __init__(self, *, needs_parent: bool, sent_on: date, **kwargs):
+        super().__init__(**kwargs)
+        self.needs_parent, self.sent_on = needs_parent, sent_on
+        agrees = {"yes": gettext("Ja"), "no": gettext("Nee, of nog niet")}
+        if needs_parent:
+            agrees = {"yes": gettext("Ja"), "asked": gettext("Gevraagd, de leerling twijfelt nog")}
+            agrees["no"] = gettext("Nee, of nog niet gevraagd")
+        self.pupil_agrees.choices = options(agrees)
+        if needs_parent:
+            self.pupil_agrees.why = gettext(
+                "Onder de 16 beslist een ouder met gezag of de voogd. "
+                "De leerling wordt ook altijd gevraagd."
+            )
+            self.parent_who.why = gettext(
+                "Zonder akkoord van een ouder met gezag of voogd mag deze aanmelding niet weg."
+            )
+        else:
+            self.pupil_agrees.why = gettext("Vanaf 16 jaar beslist de leerling zelf.")
+            del self.parent_who, self.parent_on, self.parent_way
+
+    def validate_pupil_agrees(self, field):
+        if field.data == "no":
+            raise ValidationError(
+                gettext("Verstuur pas als de leerling is gevraagd. Wat je schreef blijft bewaard.")
+                if self.needs_parent
+                else gettext("Verstuur pas als de leerling ja zegt. Wat je schreef blijft bewaard.")
+            )
+
+    def validate(self, extra_validators=None):
+        right = super().validate(extra_validators)
+        right &= self._asked("pupil", gettext("Vul in wanneer je het de leerling vroeg."))
+        if self.needs_parent:
+            if not self.parent_who.data:
+                self.parent_who.errors = [gettext("Kies wie akkoord gaf.")]
+                right = False
+            right &= self._asked("parent", gettext("Vul in wanneer de ouder of voogd ja zei."))
+        return bool(right)
+
+    def _asked(self, who: str, when_missing: str) -> bool:
+        """That day and way of an agreement are there, and the day has been."""
+        on, way = self[f"{who}_on"], self[f"{who}_way"]
+        if not on.errors and on.data is None:
+            on.errors = [when_missing]
+        elif on.data and on.data > self.sent_on:
+            on.errors = [gettext("Deze dag moet nog komen.")]
+        if not way.data and not way.errors:
+            way.errors = [gettext("Kies hoe het is gevraagd.")]
+        return not on.errors and not way.errors
+
+
+class ElsewhereForm(BaseForm):
+    """A pupil was referred by telephone, by mail or with the provider's own form."""
+
+    organization = ChoiceField(
+        _("Voor welke organisatie?"), [required(_("Kies de organisatie."))], as_radio=True
+    )
+    on = DayField(
+        _("Wanneer heb je aangemeld?"),
+        [InputRequired(_("Vul de dag in waarop je aanmeldde."))],
+    )
+    contact = LineField(
+        _("Wie heb je gesproken?"),
+        [required(_("Vul in wie je sprak of waar je naartoe mailde."))],
+        description=_("Functie of naam van de contactpersoon."),
+        why=_("Dan weet je later bij wie je kunt vragen hoe het gaat."),
+    )
+    note = LineField(
+        _("Waaraan herken je de leerling?"),
+        description=_("Bijvoorbeeld voorletters. Geen volledige naam."),
+        why=_("Alleen jij en het zorgteam zien dit. Het gaat naar niemand."),
+        limit=40,
+    )
+    start_key = HiddenField()
+
+    def __init__(self, *, organizations, **kwargs):
+        super().__init__(**kwargs)
+        self.organization.choices = options({str(o.id): o.name for o in organizations})
+        if len(organizations) == 1 and not self.organization.data:
+            self.organization.data = str(organizations[0].id)
+
+    def validate_on(self, field):
+        if field.data and field.data > clock.today():
+            raise ValidationError(gettext("Deze dag moet nog komen."))
+
+
+class AcceptForm(BaseForm):
+    contact = LineField(
+        _("Wie kan de leerling bellen?"),
+        [required(_("Vul in wie de leerling kan bellen: naam en telefoon."))],
+        description=_("Naam en telefoon van jullie medewerker."),
+        limit=120,
+    )
+    note = ProseField(
+        _("Bericht aan de school"), rows=3, description=_("Bijvoorbeeld: wat nemen jullie mee?")
+    )
+
+
+class RejectForm(BaseForm):
+    reason = ChoiceField(
+        _("Reden"),
+        [required(_("Kies een reden."))],
+        choices=options(REASONS, empty=_("Kies een reden")),
+    )
+    advice = ProseField(
+        _("Wat raad je aan?"),
+        [required(_("Schrijf een advies: waar kan deze leerling wel terecht?"))],
+        description=_("Waar kan deze leerling wel terecht, of wat is nu een goede stap?"),
+        rows=3,
+    )
+
+
+STEPS = {
+    "waarom": _("Waarom hier"),
+    "leerling": _("Over de leerling"),
+    "akkoord": _("Akkoord en gesprek"),
+    "nalezen": _("Lees na en verstuur"),
+}
+"""The steps of the form, by their word in the address."""

@@ -1,0 +1,263 @@
+"""The deeds of a referral. ``advance()`` is the only writer of a state.
+
+Each deed says who does it (``actor``) and takes the moment as an argument. None commits:
+rows, event, mail and audit stand or fall together with the request.
+"""
+
+import secrets
+from datetime import date, datetime, timedelta
+
+from dateutil.relativedelta import relativedelta
+from sqlmodel import col, delete, select
+
+from ..accounts.models import User
+from ..accounts.operations import note_access
+from ..catalogue.models import Service
+from ..catalogue.queries import can_refer_here, when_to_start
+from ..kit.clock import local_day
+from ..kit.database import session
+from ..kit.errors import Refused
+from ..network.calendar import working_days_after
+from ..network.models import Organization, Region
+from . import mails
+from .models import Event, PrivateRecord, Referral
+from .states import CLOSED, Side, State, Step, may_take, next_state
+
+FORM = "form"
+FORM_VERSION = 1
+"""Raised when the questions change, so that an old referral is read with its own questions."""
+
+# What a region without settings of its own would have.
+_DEFAULTS = Region(slug="", name="")
+
+
+class NotThere(Refused):
+    """The step does not exist in this state: somebody was first, or the page was old."""
+
+
+def advance(
+    referral: Referral, step: Step, *, side: Side, actor: User | None, now: datetime
+) -> Event:
+    """Take a step: set the state and append the event. Raises ``NotThere``."""
+    state = State(referral.state)
+    to = next_state(state, step)
+    if to is None or not may_take(state, step, side):
+        raise NotThere("Deze stap kan nu niet meer. Kijk hoe het er nu voor staat.")
+    referral.state = to
+    referral.edited_at = now
+    event = Event(
+        step=step, state=to, side=side, actor_id=actor.id if actor else None, at=now,
+        referral_id=referral.id,
+    )  # fmt: skip
+    session().add(event)
+    session().flush()
+    session().refresh(referral, ["events"])
+    return event
+
+
+def start_draft(
+    *, service: Service, organization: Organization, actor: User, start_key: str, now: datetime
+) -> Referral:
+    """A new draft, or the one that this key started already: a double click starts one."""
+    found = session().exec(select(Referral).where(Referral.start_key == start_key)).first()
+    if found is not None:
+        return found
+    return _new_referral(
+        service=service, organization=organization, actor=actor, start_key=start_key, now=now
+    )
+
+
+def _new_referral(*, service, organization, actor, start_key, now, **facts) -> Referral:
+    referral = Referral(
+        reference=_unused_reference(),
+        start_key=start_key,
+        service_id=service.id,
+        organization_id=organization.id,
+        region_id=organization.region_id,
+        referrer_id=actor.id,
+        created_at=now,
+        edited_at=now,
+        **facts,
+    )
+    session().add(referral)
+    session().flush()
+    session().refresh(referral)
+    return referral
+
+
+def _unused_reference() -> str:
+    while True:
+        number = f"{secrets.randbelow(900_000) + 100_000}"
+        reference = f"{number[:3]}-{number[3:]}"
+        if not session().exec(select(Referral.id).where(Referral.reference == reference)).first():
+            return reference
+
+
+def save_draft(
+    referral: Referral, fields: dict[str, object], *, organization: Organization | None = None,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Keep what was filled in so far, right or not."""
+    if not referral.is_draft:
+        raise NotThere("Deze aanmelding is al verstuurd en kan niet meer veranderen.")
+    if organization is not None:
+        referral.organization_id = organization.id
+        referral.region_id = organization.region_id
+    referral.edited_at = now
+    session().add(referral)
+    write_private(referral, FORM, {**read_private(referral, FORM), **fields})
+
+
+def send(referral: Referral, *, actor: User, now: datetime) -> None:
+    """Send a draft: to the receiver, with the confirmation to the school, in one transaction.
+
+    Raises ``NotThere`` when it was sent already, ``Refused`` when the service no longer
+    takes referrals here.
+    """
+    if referral.is_draft and not can_refer_here(referral.service):
+        raise Refused("Bij dit aanbod kun je nu niet via deze site aanmelden. Bel de aanbieder.")
+    advance(referral, Step.SEND, side=Side.REFERRER, actor=actor, now=now)
+    today, terms = local_day(now), referral.region or _DEFAULTS
+    referral.sent_at = now
+    referral.open_due = working_days_after(today, terms.open_days)
+    referral.answer_due = working_days_after(referral.open_due, terms.answer_days)
+    referral.meeting_due = working_days_after(referral.answer_due, terms.meeting_days)
+    coming = when_to_start(referral.service, today).next
+    referral.first_start = coming.day if coming else None
+    content = read_private(referral, FORM)
+    write_private(referral, FORM, {**content, "version": FORM_VERSION})
+    note_access(actor, "send referral", referral.reference)
+    mails.sent(referral)
+
+
+def discard(referral: Referral, *, actor: User | None, now: datetime) -> None:
+    """Throw a draft away, as if it had never been."""
+    side = Side.REFERRER if actor else Side.WORKER
+    advance(referral, Step.DISCARD, side=side, actor=actor, now=now)
+    session().exec(delete(Event).where(col(Event.referral_id) == referral.id))
+    erase_private(referral)
+    session().expire(referral, ["events"])
+    session().delete(referral)
+    session().flush()
+
+
+def note_elsewhere(
+    *, service: Service, organization: Organization, actor: User, start_key: str,
+    on: date, contact: str, note: str, now: datetime,
+) -> Referral:  # fmt: skip
+    """Note that a pupil was referred outside this site: when, and who was spoken to."""
+    found = session().exec(select(Referral).where(Referral.start_key == start_key)).first()
+    if found is not None:
+        return found
+    referral = _new_referral(
+        service=service, organization=organization, actor=actor, start_key=start_key, now=now,
+        is_elsewhere=True,
+    )  # fmt: skip
+    event = advance(referral, Step.SEND, side=Side.REFERRER, actor=actor, now=now)
+    referral.sent_at = now
+    write_private(
+        referral, private_name(event), {"on": on.isoformat(), "contact": contact, "note": note}
+    )
+    note_access(actor, "note referral elsewhere", referral.reference)
+    return referral
+
+
+def open_referral(referral: Referral, *, actor: User, now: datetime) -> None:
+    """The receiver says to have seen it; from here the time to answer runs."""
+    advance(referral, Step.OPEN, side=Side.RECEIVER, actor=actor, now=now)
+    terms = referral.region or _DEFAULTS
+    referral.answer_due = working_days_after(local_day(now), terms.answer_days)
+    referral.meeting_due = working_days_after(referral.answer_due, terms.meeting_days)
+    note_access(actor, "open referral", referral.reference)
+    mails.opened(referral)
+
+
+def accept(referral: Referral, *, actor: User, contact: str, note: str, now: datetime) -> None:
+    """The receiver takes the pupil in intake, and says whom the pupil can call."""
+    event = advance(referral, Step.ACCEPT, side=Side.RECEIVER, actor=actor, now=now)
+    terms = referral.region or _DEFAULTS
+    referral.meeting_due = working_days_after(local_day(now), terms.meeting_days)
+    write_private(referral, private_name(event), {"contact": contact, "note": note})
+    note_access(actor, "accept referral", referral.reference)
+    mails.accepted(referral)
+
+
+def reject(referral: Referral, *, actor: User, reason: str, advice: str, now: datetime) -> None:
+    """The receiver says no, with a reason from the list and an advice: a no never comes alone."""
+    event = advance(referral, Step.REJECT, side=Side.RECEIVER, actor=actor, now=now)
+    write_private(referral, private_name(event), {"reason": reason, "advice": advice})
+    note_access(actor, "reject referral", referral.reference)
+    mails.rejected(referral)
+
+
+def private_name(event: Event) -> str:
+    """Under which name the words with an event are kept."""
+    return f"event-{event.id}"
+
+
+def read_private(referral: Referral, name: str) -> dict[str, object]:
+    """What was written; empty when nothing was, or when it has been erased."""
+    row = _private_row(referral, name)
+    return dict(row.content) if row else {}
+
+
+def write_private(referral: Referral, name: str, content: dict[str, object]) -> None:
+    row = _private_row(referral, name) or PrivateRecord(
+        referral_id=referral.id, name=name, content={}
+    )
+    row.content = content
+    session().add(row)
+    session().flush()
+
+
+def _private_row(referral: Referral, name: str) -> PrivateRecord | None:
+    return (
+        session()
+        .exec(
+            select(PrivateRecord).where(
+                PrivateRecord.referral_id == referral.id, PrivateRecord.name == name
+            )
+        )
+        .first()
+    )
+
+
+def erase_private(referral: Referral) -> None:
+    """Erase everything that was written about the pupil. Reference, steps and dates stay."""
+    session().exec(delete(PrivateRecord).where(col(PrivateRecord.referral_id) == referral.id))
+
+
+def discard_old_drafts(*, now: datetime) -> int:
+    """Throw away the drafts that nobody touched for the region's number of days."""
+    found = session().exec(select(Referral).where(Referral.state == State.DRAFT)).all()
+    old = [
+        draft
+        for draft in found
+        if draft.edited_at + timedelta(days=(draft.region or _DEFAULTS).draft_days) < now
+    ]
+    for draft in old:
+        discard(draft, actor=None, now=now)
+    return len(old)
+
+
+def erase_after_retention(*, now: datetime) -> int:
+    """Erase what is known about pupils whose last step is longer ago than the region allows.
+
+    A referral on which nobody acted for so long is closed as "niet in beeld".
+    """
+    has_private = select(PrivateRecord.referral_id)
+    found = session().exec(
+        select(Referral).where(Referral.state != State.DRAFT, col(Referral.id).in_(has_private))
+    )
+    expired = [r for r in found if _is_past_retention(r, now)]
+    for referral in expired:
+        if referral.state not in CLOSED:
+            advance(referral, Step.LAPSE, side=Side.WORKER, actor=None, now=now)
+        erase_private(referral)
+    return len(expired)
+
+
+def _is_past_retention(referral: Referral, now: datetime) -> bool:
+    last = max(event.at for event in referral.events)
+    months = (referral.region or _DEFAULTS).retention_months
+    return last + relativedelta(months=months) < now

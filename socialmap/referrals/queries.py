@@ -1,0 +1,139 @@
+"""Looking up referrals, and what a page or list shows of them."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import col, or_, select
+
+from ..accounts.models import Role, User
+from ..accounts.queries import user_by_id
+from ..catalogue.models import Service
+from ..catalogue.queries import service_by_slug
+from ..kit.database import session
+from ..network.models import Organization
+from .models import Event, Referral
+from .operations import private_name, read_private
+from .permissions import may_read, sides_of
+from .states import CLOSED, OPEN, Side, State, Step, owner_of
+
+__all__ = ["service_by_slug", "user_by_id"]
+
+
+def by_reference(reference: str) -> Referral | None:
+    return session().exec(select(Referral).where(Referral.reference == reference)).unique().first()
+
+
+def organizations_referring_by(user: User) -> list[Organization]:
+    """For which organizations somebody may refer."""
+    ids = user.organization_ids(Role.MENTOR, Role.CARETEAM)
+    return list(
+        session().exec(
+            select(Organization).where(col(Organization.id).in_(ids)).order_by(Organization.name)
+        )
+    )
+
+
+def drafts_of(user: User, service: Service | None = None) -> list[Referral]:
+    """What somebody began and did not send yet, newest first."""
+    query = (
+        select(Referral)
+        .where(Referral.referrer_id == user.id, Referral.state == State.DRAFT)
+        .order_by(col(Referral.edited_at).desc())
+    )
+    if service is not None:
+        query = query.where(Referral.service_id == service.id)
+    return list(session().exec(query).unique())
+
+
+def sent_by_school_of(user: User) -> list[Referral]:
+    """The referrals of somebody's own, and all of the school for its care team."""
+    return _listed(
+        or_(
+            Referral.referrer_id == user.id,
+            col(Referral.organization_id).in_(user.organization_ids(Role.CARETEAM)),
+        )
+    )
+
+
+def received_by(user: User) -> list[Referral]:
+    """The referrals that came in at the organizations of an intake contact."""
+    mine = user.organization_ids(Role.PROVIDER)
+    services = select(Service.id).where(col(Service.organization_id).in_(mine))
+    return _listed(col(Referral.service_id).in_(services) & col(Referral.is_elsewhere).is_(False))
+
+
+def in_regions_of(user: User) -> list[Referral]:
+    """The referrals of a coordinator's regions: facts and dates."""
+    return _listed(col(Referral.region_id).in_(user.region_ids(Role.COORDINATOR)))
+
+
+def _listed(condition) -> list[Referral]:
+    """What still needs something first, then the newest."""
+    query = (
+        select(Referral)
+        .where(condition, Referral.state != State.DRAFT)
+        .order_by(col(Referral.state).in_(CLOSED), col(Referral.edited_at).desc())
+    )
+    return list(session().exec(query).unique())
+
+
+def due_of(referral: Referral) -> date | None:
+    """Until when the one who is to act has time."""
+    return {
+        State.REQUESTED: referral.open_due,
+        State.RECEIVED: referral.answer_due,
+        State.ACCEPTED: referral.meeting_due,
+    }.get(State(referral.state))
+
+
+def is_late(referral: Referral, today: date) -> bool:
+    due = due_of(referral)
+    return due is not None and today > due
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One stop on the timeline: a step that was taken, with the words that came with it."""
+
+    event: Event
+    words: dict[str, object]
+
+
+@dataclass(frozen=True)
+class View:
+    """A referral as one person may see it."""
+
+    referral: Referral
+    sides: set[Side]
+    may_read: bool
+    form: dict[str, object]
+    stops: list[Stop]
+    owner: Side | None
+    due: date | None
+    is_late: bool
+
+    def did(self, step: Step) -> Event | None:
+        """The last time that a step was taken."""
+        return next((e for e in reversed(self.referral.events) if e.step == step), None)
+
+
+def view_for(user: User, referral: Referral, today: date) -> View:
+    """A referral with what this person may read of it; nothing of it is fetched otherwise."""
+    reads = may_read(user, referral)
+    return View(
+        referral=referral,
+        sides=sides_of(user, referral),
+        may_read=reads,
+        form=read_private(referral, "form") if reads else {},
+        stops=[
+            Stop(event, read_private(referral, private_name(event)) if reads else {})
+            for event in referral.events
+        ],
+        owner=owner_of(State(referral.state)),
+        due=due_of(referral),
+        is_late=is_late(referral, today),
+    )
+
+
+def is_waiting(referral: Referral) -> bool:
+    return State(referral.state) in OPEN

@@ -1,0 +1,138 @@
+"""The states of a referral and the steps between them: the one table that everything reads.
+
+Names of the states follow FHIR Task. Who may take a step is said by side: ``R`` the
+referring side, ``V`` the receiving side, ``T`` the coordinator or team, ``W`` the worker,
+``P`` the pupil or parent.
+"""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    DRAFT = "draft"
+    REQUESTED = "requested"
+    RECEIVED = "received"
+    ON_HOLD = "on_hold"
+    ACCEPTED = "accepted"
+    READY = "ready"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    ERASED = "erased"
+
+
+class Step(StrEnum):
+    SEND = "send"
+    DISCARD = "discard"
+    OPEN = "open"
+    ASK = "ask"
+    ANSWER = "answer"
+    REJECT = "reject"
+    ACCEPT = "accept"
+    HOLD = "hold"
+    PLAN = "plan"
+    RECORD = "record"
+    CONFIRM = "confirm"
+    NO_SHOW = "no_show"
+    START = "start"
+    COMPLETE = "complete"
+    STOP = "stop"
+    CANCEL = "cancel"
+    WITHDRAW = "withdraw"
+    FORWARD = "forward"
+    LAPSE = "lapse"
+
+
+class Side(StrEnum):
+    """Whose step it is."""
+
+    REFERRER = "R"
+    RECEIVER = "V"
+    TEAM = "T"
+    WORKER = "W"
+    PUPIL = "P"
+
+
+OPEN = (
+    State.REQUESTED,
+    State.RECEIVED,
+    State.ON_HOLD,
+    State.ACCEPTED,
+    State.READY,
+    State.IN_PROGRESS,
+)
+"""Something is still to be done for the pupil."""
+
+CLOSED = (State.COMPLETED, State.REJECTED, State.FAILED, State.CANCELLED)
+
+R, V, T, W, P = Side
+
+
+def _table() -> dict[tuple[State, Step], tuple[State, frozenset[Side]]]:
+    s, step = State, Step
+    rows: list[tuple[tuple[State, ...], Step, State | None, tuple[Side, ...]]] = [
+        ((s.DRAFT,), step.SEND, s.REQUESTED, (R,)),
+        ((s.DRAFT,), step.DISCARD, s.ERASED, (R, W)),
+        ((s.REQUESTED,), step.OPEN, s.RECEIVED, (V,)),
+        ((s.RECEIVED,), step.ASK, s.RECEIVED, (V,)),
+        ((s.RECEIVED,), step.ANSWER, s.RECEIVED, (R,)),
+        (
+            (s.REQUESTED, s.RECEIVED, s.ON_HOLD, s.ACCEPTED, s.READY),
+            step.REJECT,
+            s.REJECTED,
+            (V,),
+        ),
+        ((s.RECEIVED, s.ON_HOLD), step.ACCEPT, s.ACCEPTED, (V,)),
+        ((s.RECEIVED, s.ACCEPTED), step.HOLD, s.ON_HOLD, (V,)),
+        ((s.ACCEPTED, s.READY), step.PLAN, s.READY, (V, R)),
+        ((s.READY,), step.RECORD, s.READY, (V, R)),
+        ((s.READY,), step.CONFIRM, s.READY, (V,)),
+        ((s.READY,), step.NO_SHOW, s.ACCEPTED, (V,)),
+        ((s.ACCEPTED, s.READY), step.START, s.IN_PROGRESS, (V,)),
+        ((s.IN_PROGRESS,), step.COMPLETE, s.COMPLETED, (V,)),
+        ((s.ACCEPTED, s.READY, s.IN_PROGRESS), step.STOP, s.FAILED, (V,)),
+        (OPEN, step.CANCEL, s.CANCELLED, (R,)),
+        (OPEN, step.WITHDRAW, s.CANCELLED, (P, R)),
+        (OPEN, step.FORWARD, s.REJECTED, (V, T)),
+        (OPEN, step.LAPSE, s.FAILED, (W,)),
+    ]
+    return {
+        (state, taken): (to or state, frozenset(sides))
+        for states, taken, to, sides in rows
+        for state in states
+    }
+
+
+TRANSITIONS = _table()
+"""(state, step) -> the state after it and the sides that may take it. What is absent is refused."""
+
+STEPS_OF_RECEIVER = frozenset(
+    step for (_s, step), (_to, sides) in TRANSITIONS.items() if V in sides
+)
+"""Steps that the referring side or the coordinator may record as told by telephone."""
+
+
+def next_state(state: State, step: Step) -> State | None:
+    """Where a step leads from a state; ``None`` when there is no such step."""
+    found = TRANSITIONS.get((state, step))
+    return found[0] if found else None
+
+
+def may_take(state: State, step: Step, side: Side) -> bool:
+    """Whether this side may take this step in this state."""
+    found = TRANSITIONS.get((state, step))
+    return found is not None and side in found[1]
+
+
+def steps_open_to(state: State, side: Side) -> list[Step]:
+    """The steps that a side may take now, in the order of the line."""
+    return [step for step in Step if may_take(state, step, side)]
+
+
+def owner_of(state: State) -> Side | None:
+    """Who is to act. Exactly one side while there is a duty, nobody after it."""
+    if state in (State.DRAFT, State.REJECTED, State.FAILED, State.CANCELLED):
+        return Side.REFERRER
+    return Side.RECEIVER if state in OPEN else None

@@ -1,0 +1,327 @@
+"""The pages of a referral: refer, read over, send, list, follow, answer."""
+
+import secrets
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.datastructures import MultiDict
+
+from ..accounts.gate import requires
+from ..accounts.models import Role
+from ..accounts.operations import note_access
+from ..accounts.permissions import can
+from ..catalogue import wording
+from ..catalogue.models import Service
+from ..catalogue.queries import can_refer_here, holiday_ahead, region_of, when_to_start
+from ..catalogue.vocabularies import labels
+from ..kit import clock
+from ..matching.criteria import Kind
+from ..network.queries import municipalities
+from . import forms, operations, queries
+from .answers import Answers, answers_of, field_values
+from .models import Referral
+from .permissions import Permission
+from .states import State
+
+bp = Blueprint("referrals", __name__)
+
+
+def facts_of(service: Service) -> dict[str, object]:
+    """The facts of a service, in view beside the form."""
+    today = clock.today()
+    return {
+        "service": service,
+        "for_whom": wording.criteria(service, Kind.INCLUSION),
+        "not_for": [*wording.criteria(service, Kind.EXCLUSION), *service.not_for],
+        "when": when_to_start(service, today),
+        "holiday": holiday_ahead(service, today),
+        "region": region_of(service),
+    }
+
+
+@bp.route("/aanbod/<slug>/aanmelden", methods=["GET", "POST"])
+@requires(Permission.REFER)
+def start(slug: str):
+    service = queries.service_by_slug(slug)
+    if service is None:
+        return redirect(url_for("catalogue.service", slug=slug))
+    if not can_refer_here(service):
+        return redirect(url_for(".elsewhere", slug=slug))
+    organizations = queries.organizations_referring_by(current_user)
+    form = forms.WhyForm(organizations=organizations)
+    if not form.start_key.data:
+        form.start_key.data = secrets.token_urlsafe(16)
+    if not form.is_submitted():
+        return _start_page(service, form)
+    is_right = form.validate()
+    organization = _chosen(form, organizations)
+    if organization is None:
+        return _start_page(service, form), 422
+    draft = operations.start_draft(
+        service=service, organization=organization, actor=current_user,
+        start_key=form.start_key.data, now=clock.now(),
+    )  # fmt: skip
+    if not can(current_user, Permission.EDIT_DRAFT, draft):
+        return redirect(url_for(".show", reference=draft.reference))
+    operations.save_draft(draft, field_values(form), organization=organization, now=clock.now())
+    if "later" in request.form:
+        return _kept()
+    if not is_right:
+        return _start_page(service, form), 422
+    return redirect(url_for(".draft", reference=draft.reference, step="leerling"))
+
+
+def _start_page(service: Service, form: forms.WhyForm) -> str:
+    return render_template(
+        "referrals/step_why.html",
+        form=form,
+        step="waarom",
+        steps=forms.STEPS,
+        draft=None,
+        drafts=queries.drafts_of(current_user, service),
+        **facts_of(service),
+    )
+
+
+def _chosen(form, organizations):
+    return next((o for o in organizations if str(o.id) == form.organization.data), None)
+
+
+def _kept():
+    flash(_("Je concept is bewaard. Je vindt het bij Aanmeldingen."), "ok")
+    return redirect(url_for(".index"))
+
+
+@bp.route("/aanmeldingen/<reference>/concept/<any(waarom,leerling,akkoord):step>",
+          methods=["GET", "POST"])  # fmt: skip
+@requires(Permission.EDIT_DRAFT, of=queries.by_reference)
+def draft(referral: Referral, step: str):
+    form = _form_of(referral, step)
+    if not form.is_submitted():
+        return _draft_page(referral, step, form)
+    is_right = form.validate()
+    organization = (
+        _chosen(form, queries.organizations_referring_by(current_user))
+        if step == "waarom"
+        else None
+    )
+    operations.save_draft(referral, field_values(form), organization=organization, now=clock.now())
+    if "later" in request.form:
+        return _kept()
+    if not is_right:
+        return _draft_page(referral, step, form), 422
+    order = list(forms.STEPS)
+    following = order[order.index(step) + 1]
+    if following == "nalezen":
+        return redirect(url_for(".check", reference=referral.reference))
+    return redirect(url_for(".draft", reference=referral.reference, step=following))
+
+
+def _form_of(referral: Referral, step: str, *, checking: bool = False):
+    """The form of a step, filled with what the draft has."""
+    kept = answers_of(referral)
+    values = {**kept.values, "organization": str(referral.organization_id)}
+    if checking:
+        # As if it were sent just now: what was kept must pass the same rules.
+        kwargs = {"formdata": MultiDict(values), "meta": {"csrf": False}}
+    else:
+        kwargs = {"data": {**values, **kept.days()}}
+    match step:
+        case "waarom":
+            return forms.WhyForm(
+                organizations=queries.organizations_referring_by(current_user), **kwargs
+            )
+        case "leerling":
+            return forms.PupilForm(levels=labels("levels"), **kwargs)
+        case _:
+            today = clock.today()
+            return forms.AgreementForm(
+                needs_parent=kept.needs_parent(today), sent_on=today, **kwargs
+            )
+
+
+def _draft_page(referral: Referral, step: str, form) -> str:
+    template = {"waarom": "why", "leerling": "pupil", "akkoord": "agreement"}[step]
+    return render_template(
+        f"referrals/step_{template}.html",
+        form=form,
+        step=step,
+        steps=forms.STEPS,
+        draft=referral,
+        drafts=[],
+        places=municipalities() if step == "leerling" else [],
+        **facts_of(referral.service),
+    )
+
+
+def _unfinished_step(referral: Referral) -> str | None:
+    """The first step with something missing; a draft with one cannot be sent."""
+    for step in ("waarom", "leerling", "akkoord"):
+        if not _form_of(referral, step, checking=True).validate():
+            return step
+    return None
+
+
+@bp.get("/aanmeldingen/<reference>/nalezen")
+@requires(Permission.EDIT_DRAFT, of=queries.by_reference)
+def check(referral: Referral):
+    if unfinished := _unfinished_step(referral):
+        flash(_("Hier ontbreekt nog iets."), "info")
+        return redirect(url_for(".draft", reference=referral.reference, step=unfinished))
+    return _check_page(referral)
+
+
+def _check_page(referral: Referral) -> str:
+    return render_template(
+        "referrals/check.html",
+        draft=referral,
+        step="nalezen",
+        steps=forms.STEPS,
+        answers=Answers.of(referral),
+        **facts_of(referral.service),
+    )
+
+
+@bp.post("/aanmeldingen/<reference>/versturen")
+@requires(Permission.SEE, of=queries.by_reference)
+def send(referral: Referral):
+    # A second click, or the back button and once more: it was sent, here is the proof.
+    if referral.is_draft:
+        if unfinished := _unfinished_step(referral):
+            return redirect(url_for(".draft", reference=referral.reference, step=unfinished))
+        operations.send(referral, actor=current_user, now=clock.now())
+    return redirect(url_for(".confirmation", reference=referral.reference))
+
+
+@bp.post("/aanmeldingen/<reference>/weggooien")
+@requires(Permission.EDIT_DRAFT, of=queries.by_reference)
+def discard(referral: Referral):
+    operations.discard(referral, actor=current_user, now=clock.now())
+    flash(_("Het concept is weggegooid."), "ok")
+    return redirect(url_for(".index"))
+
+
+@bp.get("/aanmeldingen/<reference>/bevestiging")
+@requires(Permission.READ, of=queries.by_reference)
+def confirmation(referral: Referral):
+    if referral.is_draft:
+        return redirect(url_for(".check", reference=referral.reference))
+    return render_template(
+        "referrals/confirmation.html",
+        referral=referral,
+        told=operations.mails.told_at_sending(referral),
+        **facts_of(referral.service),
+    )
+
+
+@bp.route("/aanbod/<slug>/elders-aangemeld", methods=["GET", "POST"])
+@requires(Permission.REFER)
+def elsewhere(slug: str):
+    service = queries.service_by_slug(slug)
+    if service is None:
+        return redirect(url_for("catalogue.service", slug=slug))
+    organizations = queries.organizations_referring_by(current_user)
+    form = forms.ElsewhereForm(organizations=organizations)
+    if not form.start_key.data:
+        form.start_key.data = secrets.token_urlsafe(16)
+    if not form.validate_on_submit():
+        page = render_template("referrals/elsewhere.html", form=form, **facts_of(service))
+        return page, 422 if form.errors else 200
+    referral = operations.note_elsewhere(
+        service=service,
+        organization=_chosen(form, organizations),
+        actor=current_user,
+        start_key=form.start_key.data,
+        on=form.on.data,
+        contact=form.contact.data,
+        note=form.note.data or "",
+        now=clock.now(),
+    )
+    flash(_("Genoteerd. Je vindt het terug bij Aanmeldingen."), "ok")
+    return redirect(url_for(".show", reference=referral.reference))
+
+
+@bp.get("/aanmeldingen")
+@requires(Permission.LIST)
+def index():
+    user, today = current_user, clock.today()
+    refers = bool(user.organization_ids(Role.MENTOR, Role.CARETEAM))
+    return render_template(
+        "referrals/index.html",
+        drafts=queries.drafts_of(user),
+        sent=queries.sent_by_school_of(user) if refers else None,
+        received=queries.received_by(user) if user.holds(Role.PROVIDER) else None,
+        watched=queries.in_regions_of(user) if user.holds(Role.COORDINATOR) else None,
+        is_late=lambda referral: queries.is_late(referral, today),
+        due_of=queries.due_of,
+        initials_of=lambda referral: answers_of(referral).initials,
+        may_read=lambda referral: can(user, Permission.READ, referral),
+    )
+
+
+@bp.get("/aanmeldingen/<reference>")
+@requires(Permission.SEE, of=queries.by_reference)
+def show(referral: Referral):
+    if referral.is_draft:
+        return redirect(url_for(".check", reference=referral.reference))
+    return _show_page(referral)
+
+
+def _show_page(referral: Referral, **changed) -> str:
+    view = queries.view_for(current_user, referral, clock.today())
+    if view.may_read:
+        note_access(current_user, "read referral", referral.reference)
+    context = {
+        "accept_form": forms.AcceptForm(),
+        "reject_form": forms.RejectForm(),
+        **changed,
+    }
+    return render_template(
+        "referrals/show.html",
+        view=view,
+        referral=referral,
+        answers=Answers.of(referral) if view.may_read and view.form else None,
+        reasons=forms.REASONS,
+        State=State,
+        **facts_of(referral.service),
+        **context,
+    )
+
+
+@bp.post("/aanmeldingen/<reference>/openen")
+@requires(Permission.SEE, of=queries.by_reference)
+def open_it(referral: Referral):
+    # Two colleagues who both press the button: the second finds it opened.
+    if can(current_user, Permission.OPEN, referral):
+        operations.open_referral(referral, actor=current_user, now=clock.now())
+        flash(_("Geopend. De school weet nu dat jullie de aanmelding hebben."), "ok")
+    return redirect(url_for(".show", reference=referral.reference))
+
+
+@bp.post("/aanmeldingen/<reference>/aannemen")
+@requires(Permission.ANSWER, of=queries.by_reference)
+def accept(referral: Referral):
+    form = forms.AcceptForm()
+    if not form.validate_on_submit():
+        return _show_page(referral, accept_form=form), 422
+    operations.accept(
+        referral, actor=current_user, contact=form.contact.data, note=form.note.data or "",
+        now=clock.now(),
+    )  # fmt: skip
+    flash(_("Je antwoord is verstuurd: ja. De school heeft een mail gekregen."), "ok")
+    return redirect(url_for(".show", reference=referral.reference))
+
+
+@bp.post("/aanmeldingen/<reference>/afwijzen")
+@requires(Permission.ANSWER, of=queries.by_reference)
+def reject(referral: Referral):
+    form = forms.RejectForm()
+    if not form.validate_on_submit():
+        return _show_page(referral, reject_form=form), 422
+    operations.reject(
+        referral, actor=current_user, reason=form.reason.data, advice=form.advice.data,
+        now=clock.now(),
+    )  # fmt: skip
+    flash(_("Je antwoord is verstuurd: nee, met je advies."), "ok")
+    return redirect(url_for(".show", reference=referral.reference))
