@@ -1,0 +1,260 @@
+"""The commands: each reads its options, does one thing, prints what came of it."""
+
+import json
+import os
+import sys
+
+import click
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+
+from . import create_app, schema, server, worker
+from .accounts import queries as accounts
+from .accounts.models import Role
+from .accounts.operations import create_user, disable, invite
+from .catalogue import vocabularies
+from .config import Config
+from .editorial import demo
+from .kit import clock, crypto, database
+from .kit.database import transaction
+from .kit.errors import ConfigError, Refused
+from .network.operations import load_municipalities
+from .network.queries import organization_by_slug, region_by_slug, site_is_set_up
+from .search.filters import Filters
+from .search.results import search as search_in
+
+
+@click.group()
+def cli() -> None:
+    """De sociale kaart van een regio."""
+
+
+def _initialize(config: Config) -> None:
+    """Schema, key, municipalities and vocabularies; safe to repeat."""
+    config.prepare_data_dir()
+    database.connect(config.database_url)
+    if not schema.is_current():
+        schema.upgrade()
+    clock.fix(config.today)
+    with transaction() as db:
+        crypto.establish(db, config.field_keys, config.keys_dir / "field.key")
+        load_municipalities()
+        vocabularies.load()
+
+
+def _load_demo(config: Config, app) -> int | None:
+    """The demo, in an empty database; ``None`` when there was a region already."""
+    with app.app_context(), transaction():
+        if site_is_set_up():
+            return None
+        count = demo.load(
+            config.content_dir, today=clock.today(), password=server.demo_password(config)
+        )
+    with app.app_context():
+        app.extensions["search"].reindex()
+    return count
+
+
+@cli.command("init")
+def init_command() -> None:
+    """Maak of vernieuw het schema van de database."""
+    _initialize(Config.from_environment())
+    click.echo("De database is klaar.")
+
+
+@cli.command("demo")
+def demo_command() -> None:
+    """Laad de voorbeeldgegevens in een lege database."""
+    config = Config.from_environment()
+    _initialize(config)
+    count = _load_demo(config, create_app(config))
+    if count is None:
+        raise Refused("Er is al een regio. Voorbeeldgegevens komen alleen in een lege database.")
+    click.echo(f"{count} voorbeelden geladen. Wachtwoord: {server.demo_password(config)}")
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1")
+@click.option("--port", default=8000, type=click.IntRange(1, 65535))
+@click.option("--workers", default=2, type=click.IntRange(1, 64))
+def serve(host: str, port: int, workers: int) -> None:
+    """Draai de site."""
+    config = Config.from_environment()
+    config.prepare_data_dir()
+    server.serve(config, host=host, port=port, workers=workers)
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1")
+@click.option("--port", default=8000, type=click.IntRange(1, 65535))
+@click.option("--workers", default=2, type=click.IntRange(1, 64))
+@click.option("--no-demo", is_flag=True, help="Begin met een lege site.")
+def up(host: str, port: int, workers: int, no_demo: bool) -> None:
+    """Zet alles klaar en draai de site met de worker ernaast."""
+    os.environ.setdefault("SOCIALMAP_BASE_URL", f"http://{_in_address(host)}:{port}")
+    config = Config.from_environment()
+    server.require_free_port(host, port)
+    _initialize(config)
+    app = create_app(config)
+    if not no_demo:
+        _load_demo(config, app)
+    _tell_how_to_begin(config, app)
+    sys.exit(server.run_site_and_worker(host=host, port=port, workers=workers))
+
+
+def _in_address(host: str) -> str:
+    if host in ("0.0.0.0", "::"):  # noqa: S104
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
+
+
+def _tell_how_to_begin(config: Config, app) -> None:
+    with app.app_context(), transaction():
+        is_set_up = site_is_set_up()
+        demo_users = [user.email for user in accounts.all_users() if user.is_demo]
+    click.echo(f"\n  Sociale kaart: {config.base_url}\n")
+    if not is_set_up:
+        click.echo("  De site is nog leeg. Open het adres en vul deze code in:")
+        click.echo(f"  {server.set_up_code(config)}\n")
+    if demo_users:
+        click.echo("  Voorbeeldaccounts (alleen op dit apparaat):")
+        for email in demo_users:
+            click.echo(f"    {email}")
+        click.echo(f"  Wachtwoord: {server.demo_password(config)}\n")
+    if not config.smtp_url:
+        click.echo(f"  Mail komt als bestand in {config.mail_dir}\n")
+    click.echo("  Stoppen: Ctrl-C\n")
+
+
+@cli.command("worker")
+@click.option("--once", is_flag=True, help="Doe wat nodig is en stop.")
+def worker_command(once: bool) -> None:
+    """Bezorg mail en ruim op."""
+    app = create_app()
+    if once:
+        worker.run_once(app)
+    else:
+        worker.run(app)
+
+
+@cli.command()
+def reindex() -> None:
+    """Bouw de zoekindex van deze machine opnieuw op; de site blijft antwoorden."""
+    app = create_app()
+    with app.app_context():
+        count = app.extensions["search"].reindex()
+    click.echo("De zoekindex is opnieuw opgebouwd" + (f": {count} plekken." if count else "."))
+
+
+@cli.command("search")
+@click.argument("query", nargs=-1, required=True)
+@click.option("--limit", default=10, type=click.IntRange(1, 200))
+@click.option("--json", "as_json", is_flag=True)
+def search_command(query: tuple[str, ...], limit: int, as_json: bool) -> None:
+    """Zoek zoals de site zoekt."""
+    app = create_app()
+    with app.app_context(), transaction():
+        index = app.extensions["search"]
+        with index.writing() as ours:
+            if ours:
+                index.catch_up()
+        found = search_in(index, Filters(q=" ".join(query)), today=clock.today(), limit=limit)
+    if as_json:
+        rows = [{"id": h.entry.id, "name": h.entry.name, "score": h.score} for h in found.hits]
+        click.echo(json.dumps({"total": found.total, "results": rows}, ensure_ascii=False))
+        return
+    for hit in found.hits:
+        click.echo(f"{hit.entry.id}  {hit.entry.name}  ({hit.entry.organization})")
+    click.echo(f"{found.total} gevonden")
+
+
+@cli.group()
+def user() -> None:
+    """Accounts."""
+
+
+@user.command("add")
+@click.argument("email")
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--organization", "organization_slug", help="Slug van de organisatie.")
+@click.option("--region", "region_slug", help="Slug van de regio.")
+@click.option("--name", help="Naam; anders het deel voor de @.")
+@click.option("--password-stdin", is_flag=True, help="Lees het wachtwoord van standaardinvoer.")
+def add_user(
+    email: str,
+    role: str,
+    organization_slug: str | None,
+    region_slug: str | None,
+    name: str | None,
+    password_stdin: bool,
+) -> None:
+    """Maak een account. Zonder wachtwoord gaat er een uitnodiging per mail."""
+    app = create_app()
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else None
+    with app.app_context(), transaction():
+        organization = _found(organization_by_slug, organization_slug, "organisatie")
+        region = _found(region_by_slug, region_slug, "regio")
+        made = create_user(
+            email=email,
+            name=name or email.partition("@")[0],
+            role=Role(role),
+            organization=organization,
+            region=region,
+            password=password,
+        )
+        if password is None:
+            invite(made)
+    click.echo(f"Account {email} gemaakt.")
+
+
+def _found(look_up, slug: str | None, what: str):
+    if slug is None:
+        return None
+    thing = look_up(slug)
+    if thing is None:
+        raise Refused(f"Er is geen {what} met de slug {slug}.")
+    return thing
+
+
+@user.command("list")
+def list_users() -> None:
+    """Toon alle accounts met hun rollen."""
+    app = create_app()
+    with app.app_context(), transaction():
+        for one in accounts.all_users():
+            roles = ", ".join(sorted({m.role for m in one.memberships}))
+            state = "" if one.is_active else " (uit)"
+            click.echo(f"{one.email}  {one.name}  {roles}{state}")
+
+
+@user.command("disable")
+@click.argument("email")
+def disable_user(email: str) -> None:
+    """Zet een account uit; wie is ingelogd gaat er meteen uit."""
+    app = create_app()
+    with app.app_context(), transaction():
+        one = accounts.user_by_email(email)
+        if one is None:
+            raise Refused(f"Er is geen account met het adres {email}.")
+        disable(one)
+    click.echo(f"Account {email} is uitgezet.")
+
+
+def main() -> None:
+    """Run a command; what is wrong is told in one line."""
+    try:
+        cli(standalone_mode=False)
+    except (ConfigError, Refused) as error:
+        sys.exit(f"socialmap: {error}")
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except OperationalError as error:
+        sys.exit(f"socialmap: de database antwoordt niet ({error.orig}).")
+    except SQLAlchemyError as error:
+        sys.exit(f"socialmap: de database geeft een fout ({type(error).__name__}).")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""Serving: gunicorn with a following thread in each process, and the start of site and worker."""
+
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+from gunicorn.app.base import BaseApplication
+
+from . import create_app
+from .config import Config, read_or_make_secret
+from .editorial.setup import code_file, make_code
+from .kit.errors import ConfigError
+from .search import follower
+
+
+class Server(BaseApplication):
+    """gunicorn, configured by us instead of by a file."""
+
+    def __init__(self, config: Config, *, host: str, port: int, workers: int) -> None:
+        self.settings = config
+        self.bind, self.workers = f"{host}:{port}", workers
+        super().__init__()
+
+    def load_config(self) -> None:
+        options = {
+            "bind": self.bind,
+            "workers": self.workers,
+            "threads": 4,
+            "worker_class": "gthread",
+            "graceful_timeout": 10,
+            "loglevel": "warning",
+            "post_worker_init": lambda worker: follower.start(worker.app.callable),
+            "control_socket_disable": True,
+        }
+        for name, value in options.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self):
+        return create_app(self.settings)
+
+
+def serve(config: Config, *, host: str, port: int, workers: int) -> None:
+    """Serve until a signal says stop. Raises ``ConfigError`` when the port is taken."""
+    require_free_port(host, port)
+    Server(config, host=host, port=port, workers=workers).run()
+
+
+def require_free_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise ConfigError(
+                f"Poort {port} op {host} is niet vrij ({error.strerror}). "
+                "Kies een andere met --port."
+            ) from error
+
+
+def demo_password(config: Config) -> str:
+    """The one password of the demo log-ins, made on the first start."""
+    return read_or_make_secret(
+        config.data_dir / "demo-password", lambda: f"demo-{secrets.token_hex(5)}"
+    )
+
+
+def set_up_code(config: Config) -> str:
+    return read_or_make_secret(code_file(config.data_dir), make_code)
+
+
+def run_site_and_worker(*, host: str, port: int, workers: int) -> int:
+    """Run ``serve`` and ``worker`` as processes of their own until a signal, then stop both.
+
+    A worker that dies is started again; when the server dies so do we.
+    """
+    command = [sys.executable, "-m", "socialmap.cli"]
+    site = subprocess.Popen(
+        [*command, "serve", "--host", host, "--port", str(port), "--workers", str(workers)]
+    )
+    worker = subprocess.Popen([*command, "worker"])
+    stopping = False
+
+    def stop(*_args) -> None:
+        nonlocal stopping
+        stopping = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    while not stopping and site.poll() is None:
+        if worker.poll() is not None:
+            worker = subprocess.Popen([*command, "worker"])
+        time.sleep(0.3)
+    for process in (site, worker):
+        if process.poll() is None:
+            process.terminate()
+    for process in (site, worker):
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+    return 0 if stopping else site.returncode or 1
