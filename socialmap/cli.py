@@ -110,15 +110,15 @@ def _in_address(host: str) -> str:
 def _tell_how_to_begin(config: Config, app) -> None:
     with app.app_context(), transaction():
         is_set_up = site_is_set_up()
-        demo_users = [user.email for user in accounts.all_users() if user.is_demo]
+        demo_users = accounts.demo_users()
     click.echo(f"\n  Sociale kaart: {config.base_url}\n")
     if not is_set_up:
         click.echo("  De site is nog leeg. Open het adres en vul deze code in:")
         click.echo(f"  {server.set_up_code(config)}\n")
     if demo_users:
         click.echo("  Voorbeeldaccounts (alleen op dit apparaat):")
-        for email in demo_users:
-            click.echo(f"    {email}")
+        for one in demo_users:
+            click.echo(f"    {one.email}")
         click.echo(f"  Wachtwoord: {server.demo_password(config)}\n")
     if not config.smtp_url:
         click.echo(f"  Mail komt als bestand in {config.mail_dir}\n")

@@ -74,7 +74,6 @@ def init_app(app: Flask) -> None:
         user = database().get(User, int(user_id))
         return user if user and user.is_active else None
 
-    @app.before_request
     def stop_strangers():
         access = access_of(request.endpoint)
         if access in (None, "public") or current_user.is_authenticated:
@@ -82,11 +81,18 @@ def init_app(app: Flask) -> None:
         if request.path.startswith("/api/"):
             abort(403)
         if request.method == "POST":
-            kept.keep(getattr(session, "ended_user", None), page=_page_of_form())
-            flash(_("Voor de veiligheid ben je uitgelogd. Wat je schreef is bewaard."), "info")
+            ended = getattr(session, "ended_user", None)
+            if kept.keep(ended, page=_page_of_form()):
+                flash(_("Voor de veiligheid ben je uitgelogd. Wat je schreef is bewaard."), "info")
+            elif ended:
+                flash(_("Voor de veiligheid ben je uitgelogd."), "info")
             return redirect(url_for("accounts.log_in", volgende=_page_of_form()))
         target = request.full_path if request.args else request.path
         return redirect(url_for("accounts.log_in", volgende=target))
+
+    # Before all else: the token of a form went with the session that ended, and whoever
+    # checks that first would throw away what was to be kept.
+    app.before_request_funcs.setdefault(None, []).insert(0, stop_strangers)
 
     app.jinja_env.globals["can"] = lambda permission, thing=None: can(
         current_user, permission, thing

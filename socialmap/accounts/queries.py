@@ -19,6 +19,11 @@ def all_users() -> list[User]:
     return list(session().exec(select(User).order_by(User.name)))
 
 
+def demo_users() -> list[User]:
+    """The log-ins of the demo, in the order in which they were made."""
+    return list(session().exec(select(User).where(User.is_demo).order_by(col(User.id))))
+
+
 def accounts_managed_by(user: User) -> list[User]:
     """The accounts on somebody's management page: an admin sees all, a coordinator the region's."""
     query = select(User).order_by(col(User.disabled_at).is_not(None), col(User.name))

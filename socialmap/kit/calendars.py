@@ -5,11 +5,17 @@ from datetime import date, datetime, time
 from typing import Literal
 
 from dateutil import rrule
+from dateutil.relativedelta import relativedelta
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Unit = Literal["week", "month"]
 
 _DAYS = (rrule.MO, rrule.TU, rrule.WE, rrule.TH, rrule.FR, rrule.SA, rrule.SU)
+
+
+def months_after(moment: datetime, months: int) -> datetime:
+    """The same day so many months on, or the last day of a month that is shorter."""
+    return moment + relativedelta(months=months)
 
 
 def returning_days(

@@ -7,13 +7,13 @@ rows, event, mail and audit stand or fall together with the request.
 import secrets
 from datetime import date, datetime, timedelta
 
-from dateutil.relativedelta import relativedelta
 from sqlmodel import col, delete, select
 
 from ..accounts.models import User
 from ..accounts.operations import note_access
 from ..catalogue.models import Service
 from ..catalogue.queries import can_refer_here, when_to_start
+from ..kit.calendars import months_after
 from ..kit.clock import local_day
 from ..kit.database import session
 from ..kit.errors import Refused
@@ -260,4 +260,4 @@ def erase_after_retention(*, now: datetime) -> int:
 def _is_past_retention(referral: Referral, now: datetime) -> bool:
     last = max(event.at for event in referral.events)
     months = (referral.region or _DEFAULTS).retention_months
-    return last + relativedelta(months=months) < now
+    return months_after(last, months) < now

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
-from ..accounts.gate import requires
+from ..accounts.gate import requires, signed_in
 from ..accounts.models import Role
 from ..accounts.operations import note_access
 from ..accounts.permissions import can
@@ -243,12 +243,13 @@ def elsewhere(slug: str):
 
 
 @bp.get("/aanmeldingen")
-@requires(Permission.LIST)
+@signed_in
 def index():
     user, today = current_user, clock.today()
     refers = bool(user.organization_ids(Role.MENTOR, Role.CARETEAM))
     return render_template(
         "referrals/index.html",
+        may_list=can(user, Permission.LIST),
         drafts=queries.drafts_of(user),
         sent=queries.sent_by_school_of(user) if refers else None,
         received=queries.received_by(user) if user.holds(Role.PROVIDER) else None,

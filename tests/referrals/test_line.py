@@ -1,0 +1,113 @@
+"""The whole line: a mentor refers, the school has its confirmation, the provider answers, the
+school is told."""
+
+import pytest
+from sqlmodel import select
+
+from socialmap.accounts.models import Role
+from socialmap.kit.database import session, transaction
+from socialmap.referrals.models import PrivateRecord, Referral
+
+from ..world import PUPIL, PUPIL_WORDS, make_organization, make_service, make_user
+
+pytestmark = pytest.mark.usefixtures("site")
+
+
+@pytest.fixture
+def mentor():
+    with transaction():
+        school = make_organization("Vmbo Het Kompas", email="zorgteam@kompas.example", refers=True)
+        return make_user(Role.MENTOR, school, name="Ingrid Bos", email="i.bos@kompas.example")
+
+
+@pytest.fixture
+def service(mentor):
+    with transaction():
+        return make_service(name="Reboundvoorziening De Brug")
+
+
+def fill_in_everything(page, service) -> None:
+    page.get(f"/aanbod/{service.slug}/aanmelden")
+    page.fill(**{n: PUPIL[n] for n in ("why_here", "done_so_far", "other_helpers")})
+    page.press("Verder naar: over de leerling")
+    page.fill(**{n: PUPIL[n] for n in (
+        "called", "initials", "birth_month", "birth_year", "municipality", "education", "year",
+        "reach", "reach_details", "own_words")})  # fmt: skip
+    page.press("Verder naar: akkoord en gesprek")
+    page.fill(**{n: PUPIL[n] for n in (
+        "pupil_agrees", "pupil_on", "pupil_way", "meeting", "meeting_times")})  # fmt: skip
+    page.press("Verder naar: lees na en verstuur")
+
+
+def test_mentor_refers_and_school_has_its_confirmation(page, mentor, service, outbox):
+    page.sign_in(mentor.email)
+    fill_in_everything(page, service)
+    assert "Dounia" in page.main and "volle klas" in page.main
+
+    page.press("Verstuur de aanmelding")
+
+    assert "De aanmelding is verstuurd" in page.main
+    assert "Noor Intake, De Brug" in page.main
+    assert "Uiterlijk woensdag 25 november 2026" in page.main
+    assert "maandag 4 januari 2027" in page.main
+    assert outbox.kinds() == [
+        "referrals/confirmation", "referrals/confirmation", "referrals/new_referral"
+    ]  # fmt: skip
+    recipients = {(m.recipient_kind, m.kind) for m in outbox.all()}
+    assert ("organization", "referrals/confirmation") in recipients
+
+
+def test_provider_answers_and_school_is_told_each_time(page, mentor, service, outbox):
+    page.sign_in(mentor.email)
+    fill_in_everything(page, service)
+    page.press("Verstuur de aanmelding").follow("Bekijk de aanmelding")
+    address = page.address
+    assert "is aan zet" in page.main
+    page.sign_out()
+
+    with transaction():
+        intaker = make_user(Role.PROVIDER, service.organization, name="Sam de Vries")
+    page.get(address).fill(email=intaker.email, password="een lang wachtwoord").press("Log in")
+    assert page.address == address, "after logging in one is where one wanted to be"
+    assert "Dounia" not in page.text, "nothing is read before it was opened"
+    page.press("Openen")
+    assert "Dounia" in page.main
+    page.fill(contact="Noor, 071 123 45 67", note="Neem je agenda mee.").press("Verstuur: ja")
+    assert "Aangenomen" in page.main
+    page.sign_out()
+
+    page.get(address).fill(email=mentor.email, password="een lang wachtwoord").press("Log in")
+    assert "Noor, 071 123 45 67" in page.main and "Neem je agenda mee." in page.main
+    told = [m.kind for m in outbox.to("user", mentor.id)]
+    assert told == ["referrals/confirmation", "referrals/opened", "referrals/accepted"]
+
+
+def test_no_mail_carries_a_word_about_the_pupil(page, mentor, service, outbox):
+    page.sign_in(mentor.email)
+    fill_in_everything(page, service)
+    page.press("Verstuur de aanmelding")
+    for mail in outbox.all():
+        for word in PUPIL_WORDS:
+            assert word not in mail.subject + (mail.body or ""), (mail.kind, word)
+
+
+def test_sending_twice_makes_one_referral_and_one_set_of_mails(page, mentor, service, outbox):
+    page.sign_in(mentor.email)
+    fill_in_everything(page, service)
+    form, _button = page._form_with("Verstuur de aanmelding")
+    token = next(e.get("value") for e in form.iter("input") if e.get("name") == "csrf_token")
+    for _click in range(2):
+        page.post(form.get("action"), {"csrf_token": token})
+        assert "De aanmelding is verstuurd" in page.main
+    assert len(outbox.all()) == 3
+    assert len(session().exec(select(Referral)).unique().all()) == 1
+
+
+def test_what_is_kept_of_a_pupil_is_unreadable_in_the_database(page, mentor, service):
+    page.sign_in(mentor.email)
+    fill_in_everything(page, service)
+    page.press("Verstuur de aanmelding")
+    raw = session().connection().exec_driver_sql("SELECT content FROM private_record").scalars()
+    stored = b"".join(bytes(value) for value in raw)
+    assert stored and all(word.encode() not in stored for word in PUPIL_WORDS)
+    assert session().exec(select(PrivateRecord)).one().content["called"] == "Dounia"

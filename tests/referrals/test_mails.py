@@ -1,0 +1,93 @@
+"""The mails as people get them: a file each, to read and to compare."""
+
+import re
+from datetime import date
+
+import pytest
+
+from socialmap.accounts.models import Role
+from socialmap.accounts.operations import invite, send_password_link
+from socialmap.config import ROOT
+from socialmap.kit.database import transaction
+from socialmap.referrals import operations
+from socialmap.referrals.states import State
+
+from ..world import (
+    PUPIL_WORDS,
+    at,
+    intaker_of,
+    make_organization,
+    make_referral,
+    make_service,
+    make_user,
+)
+
+GOLDEN = ROOT / "tests" / "golden"
+DAY = date(2026, 11, 23)
+
+
+@pytest.fixture
+def sent(site, outbox):
+    """A whole line, at known moments, with known people; the mails by kind."""
+    with transaction():
+        school = make_organization("Vmbo Het Kompas", email="zorgteam@kompas.example", refers=True)
+        mentor = make_user(Role.MENTOR, school, name="Ingrid Bos", email="i.bos@kompas.example")
+        service = make_service(name="Reboundvoorziening De Brug")
+        referral = make_referral(State.DRAFT, service=service, mentor=mentor)
+        referral.reference = "482-719"
+        region = school.region
+        region.desk_name, region.desk_phone = "het Doorstroompunt Rijnstreek", "071 123 45 00"
+        intaker = intaker_of(referral)
+        operations.send(referral, actor=mentor, now=at(DAY, 13))
+        operations.open_referral(referral, actor=intaker, now=at(date(2026, 11, 24)))
+        operations.accept(
+            referral, actor=intaker, contact="Noor", note="Dounia is welkom",
+            now=at(date(2026, 11, 27)),
+        )  # fmt: skip
+        other = make_referral(State.RECEIVED, service=service, mentor=mentor)
+        other.reference = "111-222"
+        operations.reject(
+            other, actor=intaker, reason="full", advice="Dounia past beter bij De Sluis",
+            now=at(date(2026, 11, 27)),
+        )  # fmt: skip
+        invite(mentor)
+        send_password_link(mentor.email)
+    return outbox.all()
+
+
+def mail_of(sent, kind: str):
+    return next(m for m in sent if m.kind == kind)
+
+
+KINDS = (
+    "referrals/confirmation", "referrals/new_referral", "referrals/opened", "referrals/accepted",
+    "referrals/rejected", "accounts/invitation", "accounts/new_password",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_mail_reads_as_it_should(sent, kind):
+    mail = mail_of(sent, kind)
+    text = f"Onderwerp: {mail.subject}\n\n{mail.body}"
+    text = re.sub(r"(/(?:uitnodiging|wachtwoord)/)\S+", r"\1TOKEN", text)
+    golden = GOLDEN / f"{kind.replace('/', '-')}.txt"
+    assert text == golden.read_text(), f"compare with {golden}"
+
+
+def test_every_kind_of_mail_has_a_golden_file():
+    templates = {p.relative_to(ROOT / "templates/mail") for p in
+                 (ROOT / "templates/mail").rglob("*.txt")}  # fmt: skip
+    assert {str(p.with_suffix("")) for p in templates} == set(KINDS)
+    assert {p.stem for p in GOLDEN.glob("*.txt")} == {k.replace("/", "-") for k in KINDS}
+
+
+def test_no_mail_carries_a_word_about_the_pupil_nor_what_the_provider_wrote(sent):
+    for mail in sent:
+        for word in PUPIL_WORDS:
+            assert word not in mail.subject + mail.body
+
+
+def test_a_line_of_a_mail_is_not_too_long_to_read(sent):
+    for mail in sent:
+        for line in mail.body.splitlines():
+            assert len(line) <= 78 or "http" in line, (mail.kind, line)

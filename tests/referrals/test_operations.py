@@ -1,0 +1,230 @@
+"""The deeds of a referral: what each writes, whom it tells, and what it refuses."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy.orm.exc import StaleDataError
+from sqlmodel import select
+
+from socialmap.accounts.models import Role
+from socialmap.kit import clock, database
+from socialmap.kit.database import session, transaction
+from socialmap.kit.errors import Refused
+from socialmap.kit.outbox import OutboxMail
+from socialmap.network.models import Organization
+from socialmap.referrals import operations
+from socialmap.referrals.models import Event, PrivateRecord, Referral
+from socialmap.referrals.states import State, Step
+
+from ..world import (
+    at,
+    intaker_of,
+    make_organization,
+    make_referral,
+    make_region,
+    make_service,
+    make_user,
+)
+
+pytestmark = pytest.mark.usefixtures("site")
+
+
+def test_terms_count_from_the_step_before_in_working_days():
+    with transaction():
+        referral = make_referral()
+    assert referral.open_due == date(2026, 11, 25), "two working days after Monday"
+    assert referral.answer_due == date(2026, 12, 2), "five after that"
+    assert referral.meeting_due == date(2026, 12, 16), "ten after that"
+
+
+def test_terms_skip_christmas():
+    with transaction():
+        referral = make_referral(State.DRAFT)
+        operations.send(referral, actor=referral.referrer, now=at(date(2026, 12, 23)))
+    assert referral.open_due == date(2026, 12, 28)
+
+
+def test_time_to_answer_starts_anew_when_it_was_opened_early():
+    with transaction():
+        referral = make_referral(State.RECEIVED)
+    assert referral.answer_due == date(2026, 11, 30)
+
+
+def test_terms_are_those_of_the_region_of_the_school():
+    with transaction():
+        make_region("Haastland", places=("Utrecht",), open_days=1, answer_days=1, meeting_days=1)
+        region = make_region("Kalmland", places=("Zwolle",), open_days=9)
+        school = make_organization(region=region, refers=True)
+        referral = make_referral(mentor=make_user(Role.MENTOR, school))
+    assert referral.open_due == date(2026, 12, 4)
+
+
+def test_next_intake_moment_is_remembered_as_it_was_told():
+    with transaction():
+        assert make_referral().first_start == date(2027, 1, 4)
+
+
+def test_confirmation_goes_to_mentor_and_to_the_mailbox_of_the_school(outbox):
+    with transaction():
+        referral = make_referral()
+        intaker = intaker_of(referral)
+    assert {(m.recipient_kind, m.recipient_id, m.kind) for m in outbox.all()} == {
+        ("user", str(referral.referrer_id), "referrals/confirmation"),
+        ("organization", str(referral.organization_id), "referrals/confirmation"),
+        ("user", str(intaker.id), "referrals/new_referral"),
+    }
+
+
+def test_every_intake_contact_of_the_provider_is_asked(outbox):
+    with transaction():
+        service = make_service()
+        second = make_user(Role.PROVIDER, service.organization)
+        make_referral(service=service)
+    assert [m.kind for m in outbox.to("user", second.id)] == ["referrals/new_referral"]
+
+
+def test_a_referral_that_is_rolled_back_tells_nobody(outbox):
+    with transaction():
+        draft = make_referral(State.DRAFT)
+    with pytest.raises(RuntimeError), transaction():
+        again = session().get_one(Referral, draft.id)
+        operations.send(again, actor=again.referrer, now=clock.now())
+        raise RuntimeError
+    with transaction():
+        assert outbox.all() == []
+        assert session().exec(select(Referral)).unique().one().state == State.DRAFT
+
+
+def test_a_step_that_is_not_in_the_table_is_refused_and_changes_nothing():
+    with transaction():
+        referral = make_referral()
+        intaker = intaker_of(referral)
+    with pytest.raises(operations.NotThere), transaction():
+        operations.accept(referral, actor=intaker, contact="x", note="", now=clock.now())
+    with transaction():
+        again = session().get_one(Referral, referral.id)
+        assert again.state == State.REQUESTED
+        assert [e.step for e in again.events] == [Step.SEND]
+
+
+def test_two_people_who_answer_at_once_do_not_overwrite_each_other():
+    with transaction():
+        referral = make_referral(State.RECEIVED)
+        intaker = intaker_of(referral)
+    with database.own_session() as other:
+        seen_before = other.get_one(Referral, referral.id)
+        with transaction():
+            mine = session().get_one(Referral, referral.id)
+            operations.accept(mine, actor=intaker, contact="Noor", note="", now=clock.now())
+        seen_before.state = State.REJECTED
+        with pytest.raises(StaleDataError):
+            other.flush()
+        other.rollback()
+
+
+def test_a_service_that_no_longer_takes_referrals_here_refuses_and_keeps_the_draft():
+    with transaction():
+        draft = make_referral(State.DRAFT)
+        draft.service.how_to_refer = "phone_or_mail"
+    with pytest.raises(Refused), transaction():
+        again = session().get_one(Referral, draft.id)
+        operations.send(again, actor=again.referrer, now=clock.now())
+    with transaction():
+        assert session().get_one(Referral, draft.id).is_draft
+
+
+def test_one_key_starts_one_draft():
+    with transaction():
+        service = make_service()
+        school = make_organization(refers=True)
+        mentor = make_user(Role.MENTOR, school)
+        first, second = (
+            operations.start_draft(
+                service=service, organization=school, actor=mentor, start_key="k", now=clock.now()
+            )
+            for _click in range(2)
+        )
+    assert first.id == second.id
+
+
+def test_a_draft_thrown_away_leaves_nothing():
+    with transaction():
+        draft = make_referral(State.DRAFT)
+        operations.discard(draft, actor=draft.referrer, now=clock.now())
+    with transaction():
+        for table in (Referral, Event, PrivateRecord):
+            assert session().exec(select(table)).first() is None
+
+
+def test_drafts_nobody_touched_go_after_the_days_of_the_region():
+    with transaction():
+        draft = make_referral(State.DRAFT)
+    now = clock.now()
+    with transaction():
+        assert operations.discard_old_drafts(now=now + timedelta(days=29)) == 0
+    with transaction():
+        assert operations.discard_old_drafts(now=now + timedelta(days=31)) == 1
+        assert session().get(Referral, draft.id) is None
+
+
+@pytest.mark.parametrize(
+    ("state", "after"), [(State.REJECTED, State.REJECTED), (State.ACCEPTED, State.FAILED)]
+)
+def test_what_is_known_about_a_pupil_goes_after_the_months_of_the_region(state, after):
+    with transaction():
+        referral = make_referral(state)
+    now = clock.now()
+    with transaction():
+        assert operations.erase_after_retention(now=now + timedelta(days=180)) == 0
+    with transaction():
+        assert operations.erase_after_retention(now=now + timedelta(days=186)) == 1
+    with transaction():
+        again = session().get_one(Referral, referral.id)
+        assert again.state == after
+        assert again.reference == referral.reference
+        assert operations.read_private(again, operations.FORM) == {}
+        assert operations.erase_after_retention(now=now + timedelta(days=400)) == 0
+
+
+def test_elsewhere_is_noted_without_telling_anybody(outbox):
+    with transaction():
+        service = make_service(how_to_refer="phone_or_mail")
+        school = make_organization(refers=True)
+        mentor = make_user(Role.MENTOR, school)
+        referral = operations.note_elsewhere(
+            service=service, organization=school, actor=mentor, start_key="k",
+            on=date(2026, 11, 20), contact="Balie", note="D.K.", now=clock.now(),
+        )  # fmt: skip
+        assert referral.is_elsewhere and referral.state == State.REQUESTED
+    assert outbox.all() == []
+
+
+def test_reference_can_be_read_out_and_is_never_used_twice():
+    with transaction():
+        service, school = make_service(), make_organization(refers=True)
+        mentor = make_user(Role.MENTOR, school)
+        references = [make_referral(service=service, mentor=mentor).reference for _n in range(20)]
+    assert len(set(references)) == 20
+    assert all(len(r) == 7 and r[3] == "-" and r.replace("-", "").isdigit() for r in references)
+
+
+def test_without_an_account_the_mailbox_of_the_service_is_written_to():
+    with transaction():
+        service = make_service(with_intake_contact=False)
+        receiver = operations.mails.receivers_of(
+            Referral(service=service, service_id=service.id, organization_id=1, referrer_id=1,
+                     reference="1", start_key="x", created_at=clock.now(), edited_at=clock.now())
+        )  # fmt: skip
+        session().expunge_all()
+    assert [(r.kind, r.id) for r, _name in receiver] == [("service", service.id)]
+
+
+def test_a_mailbox_of_a_school_that_is_empty_is_no_reason_to_fail(outbox):
+    with transaction():
+        school = make_organization(refers=True, email=None)
+        make_referral(mentor=make_user(Role.MENTOR, school))
+    kinds = [(m.recipient_kind, m.kind) for m in outbox.all()]
+    assert ("organization", "referrals/confirmation") not in kinds
+    assert len(kinds) == 2
+    assert session().exec(select(Organization).where(Organization.email.is_(None))).first()
+    assert session().exec(select(OutboxMail)).first()
