@@ -60,18 +60,15 @@ def give_role(
         raise Refused("De rol coordinator hoort bij een regio.")
     if role == Role.MENTOR and organization is not None and not organization.refers:
         organization.refers = True
-    user.memberships.append(
-        Membership(
-            user_id=user.id,
-            role=role,
-            organization_id=organization.id if role in OF_ORGANIZATION and organization else None,
-            region_id=region.id if role == Role.COORDINATOR and region else None,
-        )
+    membership = Membership(
+        user_id=user.id,
+        role=role,
+        organization_id=organization.id if role in OF_ORGANIZATION and organization else None,
+        region_id=region.id if role == Role.COORDINATOR and region else None,
     )
-    session().add(user)
+    user.memberships.append(membership)
     session().flush()
-    for membership in user.memberships:
-        session().refresh(membership, ["organization", "region"])
+    session().refresh(membership, ["organization", "region"])
 
 
 def invite(user: User) -> None:

@@ -62,6 +62,12 @@ def labels(vocabulary: str) -> dict[str, str]:
 
 def resolve(vocabulary: str, word: str) -> str:
     """The slug of a word, known by slug, label or what else people call it; made when unknown."""
+    if (
+        session()
+        .exec(select(Term.id).where(Term.vocabulary == vocabulary, Term.slug == word))
+        .first()
+    ):
+        return word
     wanted = word.casefold()
     for term in terms(vocabulary):
         if wanted in {term.slug, term.label.casefold(), *(w.casefold() for w in term.also)}:

@@ -1,0 +1,11 @@
+"""Finding a service: Dutch analysis, the index, the question, filters with counts, the pages."""
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    from . import views
+    from .index import SearchIndex
+
+    app.extensions["search"] = SearchIndex(app.extensions["config"].index_dir)
+    app.register_blueprint(views.bp)

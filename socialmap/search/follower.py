@@ -1,0 +1,33 @@
+"""The thread in every serving process that keeps the node's index up to date.
+
+All try to take the lock, one has it and writes; when that process dies another takes
+over within half a second.
+"""
+
+import threading
+
+from flask import Flask
+
+EVERY = 0.5
+"""Seconds between two looks at the change table."""
+
+
+def start(app: Flask) -> threading.Event:
+    """Follow until the returned event is set or the process ends."""
+    stop = threading.Event()
+    threading.Thread(target=_follow, args=(app, stop), daemon=True, name="index").start()
+    return stop
+
+
+def _follow(app: Flask, stop: threading.Event) -> None:
+    index = app.extensions["search"]
+    while not stop.is_set():
+        try:
+            with app.app_context(), index.writing() as ours:
+                while ours and not stop.is_set():
+                    index.catch_up()
+                    stop.wait(EVERY)
+        except Exception:
+            # A database that is away must not end the thread: the next look may succeed.
+            app.logger.exception("the index could not follow the database")
+        stop.wait(EVERY)

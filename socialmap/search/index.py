@@ -1,0 +1,245 @@
+"""The index of this node: derived from the database, followed by change rows, thrown away at will.
+
+``current.json`` names the folder of the index in use and how far in the change table it
+is. It is replaced as a whole, so no reader sees half a generation. Exactly one process
+of a node holds ``lock`` and writes; all others load the new generation before they answer.
+"""
+
+import fcntl
+import json
+import logging
+import os
+import shutil
+import time
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from pathlib import Path
+from threading import Lock
+from typing import TypeGuard
+from uuid import uuid4
+
+from sqlmodel import func, select
+from whoosh import index as whoosh_index
+
+from ..catalogue.models import Service
+from ..catalogue.queries import service_by_id, services
+from ..kit import clock
+from ..kit.changes import Change
+from ..kit.database import session, transaction
+from .analysis import VERSION, schema
+from .entries import Describer
+from .snapshot import Snapshot
+
+log = logging.getLogger(__name__)
+
+LOOK_BACK = timedelta(minutes=1)
+"""Change rows of two transactions may become visible in another order than their numbers;
+so rows younger than this are looked at again, once each."""
+
+WAIT_FOR_FIRST = 5.0
+"""Seconds that a visitor waits when a fresh node has not built its index yet."""
+
+
+class NotReady(Exception):
+    """There is no index yet on this node."""
+
+
+@dataclass(frozen=True)
+class State:
+    """Which folder is in use, of which version, and the last change row in it."""
+
+    folder: str
+    version: int
+    cursor: int
+    serial: int
+
+
+class SearchIndex:
+    """The index of this node, for reading by every process and writing by one."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._loading = Lock()
+        self._snapshot: Snapshot | None = None
+        self._stamp: tuple[int, int] | None = None
+        self._applied: set[int] = set()
+
+    # Reading -----------------------------------------------------------------
+
+    def snapshot(self) -> Snapshot:
+        """The newest generation; loaded when it is newer than what this process had.
+
+        Raises ``NotReady`` when there is none and none comes within a few seconds.
+        """
+        stamp = self._current_stamp()
+        deadline = time.monotonic() + WAIT_FOR_FIRST
+        while stamp is None:
+            if time.monotonic() > deadline:
+                raise NotReady
+            time.sleep(0.1)
+            stamp = self._current_stamp()
+        with self._loading:
+            if self._snapshot is None or stamp != self._stamp:
+                self._snapshot, self._stamp = self._load(), stamp
+            return self._snapshot
+
+    def forget(self) -> None:
+        """Load anew at the next question: a file vanished under a reader."""
+        with self._loading:
+            self._snapshot = self._stamp = None
+
+    def _load(self) -> Snapshot:
+        for attempt in range(5):
+            state = self.state()
+            if state is None:
+                raise NotReady
+            try:
+                return Snapshot(whoosh_index.open_dir(str(self.folder / state.folder)))
+            except Exception as error:
+                # The writer may have cleaned up between our two looks. What is still
+                # unreadable after that is broken, in whatever way: the writer builds anew.
+                if attempt == 4:
+                    self._ask_for_rebuild()
+                    raise NotReady from error
+                time.sleep(0.05)
+        raise NotReady
+
+    def _ask_for_rebuild(self) -> None:
+        (self.folder / "rebuild").touch()
+
+    def _current_stamp(self) -> tuple[int, int] | None:
+        try:
+            stat = (self.folder / "current.json").stat()
+        except FileNotFoundError:
+            return None
+        return stat.st_ino, stat.st_mtime_ns
+
+    def state(self) -> State | None:
+        """What ``current.json`` says; ``None`` when it is not there or not ours."""
+        try:
+            return State(**json.loads((self.folder / "current.json").read_text()))
+        except (FileNotFoundError, ValueError, TypeError):
+            return None
+
+    # Writing -----------------------------------------------------------------
+
+    @contextmanager
+    def writing(self):
+        """Hold the lock of this node; yields whether we have it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+                return
+            yield True
+
+    def catch_up(self) -> int:
+        """Bring the index up to the database; call it only while ``writing``.
+
+        Builds anew when the index is missing, broken, of another version, or behind what
+        the change table still has. Returns how many services were written.
+        """
+        state = self.state()
+        if not self._is_usable(state) or (self.folder / "rebuild").exists():
+            return self.rebuild()
+        with transaction() as db:
+            lowest = db.exec(select(func.min(Change.id))).one()
+            found = db.exec(
+                select(Change).where(
+                    (Change.id > state.cursor) | (Change.at > clock.now() - LOOK_BACK)
+                )
+            ).all()
+            keys = self._services_touched_by([c for c in found if c.id not in self._applied])
+            changed = {key: service_by_id(key) for key in keys}
+            documents = self._described(changed)
+        if lowest is not None and lowest > state.cursor + 1:
+            return self.rebuild()
+        if documents and not self._write(state, documents):
+            return self.rebuild()
+        self._applied = {c.id for c in found}
+        if documents:
+            cursor = max([state.cursor, *self._applied])
+            self._publish(State(state.folder, VERSION, cursor, state.serial + 1))
+        return len(documents)
+
+    def _services_touched_by(self, fresh: list[Change]) -> list[str]:
+        """Ids of the services to write again; of all when what they share changed."""
+        if any(change.kind != "service" for change in fresh):
+            return sorted(session().exec(select(Service.id)).all())
+        return sorted({change.key for change in fresh})
+
+    def _described(self, changed: dict[str, Service | None]) -> dict[str, dict[str, str] | None]:
+        """What Whoosh gets for each id; nothing for a service that is not offered any more."""
+        describer = Describer() if changed else None
+        return {
+            key: describer.document(service)
+            if describer and service is not None and service.status == "active"
+            else None
+            for key, service in changed.items()
+        }
+
+    def _is_usable(self, state: State | None) -> TypeGuard[State]:
+        if state is None or state.version != VERSION:
+            return False
+        return (self.folder / state.folder).is_dir()
+
+    def _write(self, state: State, documents: dict[str, dict[str, str] | None]) -> bool:
+        """Write into the index in use; whether it could be written."""
+        try:
+            opened = whoosh_index.open_dir(str(self.folder / state.folder))
+            with opened.writer(timeout=10) as writer:
+                for key, document in documents.items():
+                    writer.delete_by_term("id", key)
+                    if document is not None:
+                        writer.add_document(**document)
+        except Exception:
+            # Whatever is wrong with a derived file, it is derived again.
+            log.exception("the index in %s cannot be written", state.folder)
+            return False
+        return True
+
+    def rebuild(self) -> int:
+        """Build a whole new index beside the one in use, then point to it."""
+        before = self.state()
+        name = f"index-{uuid4().hex[:12]}"
+        path = self.folder / name
+        path.mkdir(parents=True)
+        with transaction() as db:
+            cursor = db.exec(select(func.max(Change.id))).one() or 0
+            recent = db.exec(select(Change.id).where(Change.at > clock.now() - LOOK_BACK)).all()
+            active = [s for s in services() if s.status == "active"]
+            describer = Describer()
+            with whoosh_index.create_in(str(path), schema()).writer() as writer:
+                for service in active:
+                    writer.add_document(**describer.document(service))
+        self._applied = set(recent)
+        self._publish(State(name, VERSION, cursor, before.serial + 1 if before else 1))
+        (self.folder / "rebuild").unlink(missing_ok=True)
+        self._clear_all_but(name)
+        return len(active)
+
+    def _publish(self, state: State) -> None:
+        half = self.folder / f"current.{os.getpid()}.part"
+        half.write_text(json.dumps(asdict(state)))
+        half.replace(self.folder / "current.json")
+
+    def _clear_all_but(self, name: str) -> None:
+        for path in self.folder.glob("index-*"):
+            if path.name != name:
+                shutil.rmtree(path, ignore_errors=True)
+
+    def reindex(self) -> int | None:
+        """Build anew: by ourselves, or by the process that holds the lock (then ``None``).
+
+        The site keeps answering from the old index until the new one stands.
+        """
+        with self.writing() as ours:
+            if ours:
+                return self.rebuild()
+        self._ask_for_rebuild()
+        while (self.folder / "rebuild").exists():
+            time.sleep(0.1)
+        return None
