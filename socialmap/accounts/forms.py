@@ -51,7 +51,10 @@ class NewPasswordForm(BaseForm):
     )
     password_again = PasswordField(
         _("Nog een keer"),
-        [EqualTo("password", message=_("Deze twee wachtwoorden zijn niet gelijk."))],
+        [
+            required(_("Typ het wachtwoord nog een keer.")),
+            EqualTo("password", message=_("Deze twee wachtwoorden zijn niet gelijk.")),
+        ],
     )
 
 
@@ -68,8 +71,9 @@ class AccountForm(BaseForm):
     organization = ChoiceField(
         _("Organisatie"),
         description=_("Voor mentor, zorgteam en intakecontact."),
+        needed=True,
     )
-    region = ChoiceField(_("Regio"), description=_("Voor een coördinator."))
+    region = ChoiceField(_("Regio"), description=_("Voor een coördinator."), needed=True)
 
     def __init__(self, *, roles, organizations, regions, **kwargs):
         super().__init__(**kwargs)

@@ -82,6 +82,12 @@ class Membership(SQLModel, table=True):
     organization: Organization | None = Relationship(sa_relationship_kwargs={"lazy": "joined"})
     region: Region | None = Relationship(sa_relationship_kwargs={"lazy": "joined"})
 
+    @property
+    def place_name(self) -> str:
+        """Where the role is held; empty for a role of the whole site."""
+        place = self.organization or self.region
+        return place.name if place else ""
+
 
 class WebSession(SQLModel, table=True):
     """One browser that is visiting; its cookie holds the random id whose hash stands here."""

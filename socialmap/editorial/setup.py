@@ -102,7 +102,10 @@ class SetUpForm(BaseForm):
     )
     password_again = PasswordField(
         _("Wachtwoord nog een keer"),
-        [EqualTo("password", message=_("Deze twee wachtwoorden zijn niet gelijk."))],
+        [
+            required(_("Typ het wachtwoord nog een keer.")),
+            EqualTo("password", message=_("Deze twee wachtwoorden zijn niet gelijk.")),
+        ],
     )
 
     found: list[Municipality]

@@ -104,11 +104,14 @@ def options(words: Mapping[str, object], *, empty: object | None = None) -> list
 
 
 class ChoiceField(SelectField):
-    """One of a list that is known; drawn as radio buttons when ``as_radio``."""
+    """One of a list that is known; drawn as radio buttons when ``as_radio``.
 
-    def __init__(self, label, validators=None, *, why=None, as_radio=False, **kwargs):
+    ``needed`` says that it may not stay empty although only the form knows when.
+    """
+
+    def __init__(self, label, validators=None, *, why=None, as_radio=False, needed=False, **kwargs):
         super().__init__(label, validators, validate_choice=False, **kwargs)
-        self.why, self.as_radio = why, as_radio
+        self.why, self.as_radio, self.needed = why, as_radio, needed
 
     def pre_validate(self, form):
         known = {str(value) for value, *_rest in self.iter_choices()}
@@ -119,9 +122,9 @@ class ChoiceField(SelectField):
 class DayField(DateField):
     """A day, as the browser's date field sends it or as people write it (21-11-2026)."""
 
-    def __init__(self, label, validators=None, *, why=None, **kwargs):
+    def __init__(self, label, validators=None, *, why=None, needed=False, **kwargs):
         super().__init__(label, validators, format=["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"], **kwargs)
-        self.why = why
+        self.why, self.needed = why, needed
 
     def process_formdata(self, valuelist):
         try:

@@ -11,16 +11,20 @@ _NAME = "kept_form"
 _SECRET = ("csrf_token", "password")
 
 
-def keep(user_id: str | None, *, page: str) -> None:
-    """Remember the form in this request, which stands on ``page``, for whose session ended."""
-    if user_id is None or not request.form:
-        return
+def keep(user_id: str | None, *, page: str) -> bool:
+    """Remember the form in this request, which stands on ``page``, for whose session ended.
+
+    Returns whether there was anything to remember, and somebody to remember it for.
+    """
     fields = {
         name: values
         for name, values in request.form.to_dict(flat=False).items()
         if not name.startswith(_SECRET)
     }
+    if user_id is None or not fields:
+        return False
     session[_NAME] = {"page": page, "user": user_id, "fields": fields}
+    return True
 
 
 def only_for(user_id: str) -> None:

@@ -1,5 +1,6 @@
 """How a mail leaves: to a mail server, or as a file for whoever is trying things out."""
 
+import os
 import smtplib
 import ssl
 from dataclasses import dataclass
@@ -32,7 +33,8 @@ class Letter:
     def as_message(self, sender: str) -> EmailMessage:
         message = EmailMessage()
         message["From"] = Address("Sociale kaart", addr_spec=sender)
-        message["To"] = Address(self.name, addr_spec=self.address)
+        # A name may have been pasted with a line break in it; a header may not.
+        message["To"] = Address(" ".join(self.name.split()), addr_spec=self.address)
         message["Subject"] = self.subject
         message["Date"] = format_datetime(self.created_at)
         message["Message-ID"] = self.message_id
@@ -61,6 +63,8 @@ class FolderTransport:
         half = path.with_suffix(".part")
         half.write_bytes(bytes(letter.as_message(self.sender)))
         half.chmod(0o600)
+        # As old as the letter by our own clock, which may stand on another day.
+        os.utime(half, (letter.created_at.timestamp(),) * 2)
         half.replace(path)
 
 

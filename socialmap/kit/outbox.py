@@ -10,6 +10,7 @@ under the same Message-ID, after the claim has run out.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.errors import MessageError
 from uuid import uuid4
 
 from flask import current_app, render_template
@@ -153,9 +154,8 @@ def _deliver(mail_id: int, transport: Transport) -> bool:
     with transaction() as db:
         row = db.get_one(OutboxMail, mail_id)
         found = _resolvers[row.recipient_kind](row.recipient_id)
-    now = clock.now()
     if found is None:
-        _note(mail_id, dead_at=now, claimed_until=None, last_error="no address")
+        _set_aside(mail_id, "no address")
         return False
     name, address = found
     letter = Letter(
@@ -174,18 +174,25 @@ def _deliver(mail_id: int, transport: Transport) -> bool:
         # address, so only its kind is kept.
         _postpone(mail_id, row.attempts, type(error).__name__)
         return False
+    except (MessageError, ValueError, LookupError) as error:
+        # A name or address that no header can hold: waiting does not help.
+        _set_aside(mail_id, type(error).__name__)
+        return False
     _note(mail_id, sent_at=clock.now(), claimed_until=None, last_error=None, body=None)
     return True
 
 
 def _postpone(mail_id: int, attempts: int, error: str) -> None:
-    now = clock.now()
     if attempts >= len(RETRY_MINUTES):
-        _note(mail_id, dead_at=now, claimed_until=None, last_error=error)
-        current_app.logger.error("mail %s set aside: %s", mail_id, error)
+        _set_aside(mail_id, error)
         return
-    due_at = now + timedelta(minutes=RETRY_MINUTES[attempts])
+    due_at = clock.now() + timedelta(minutes=RETRY_MINUTES[attempts])
     _note(mail_id, due_at=due_at, claimed_until=None, attempts=attempts + 1, last_error=error)
+
+
+def _set_aside(mail_id: int, error: str) -> None:
+    _note(mail_id, dead_at=clock.now(), claimed_until=None, last_error=error)
+    current_app.logger.error("mail %s set aside: %s", mail_id, error)
 
 
 def _note(mail_id: int, **values: object) -> None:

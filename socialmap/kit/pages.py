@@ -10,7 +10,7 @@ from flask_babel import Babel, get_locale
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 
 from . import clock, formats
 from .database import session
@@ -88,6 +88,12 @@ def init_app(app: Flask) -> None:
             return error
         title, words = error_words().get(error.code, error_words()[405])
         return _tell(error.code, title, words)
+
+    @app.errorhandler(InternalServerError)
+    def failed_at_the_commit(error: InternalServerError):
+        """The commit comes after the view, where Flask no longer asks the other handlers."""
+        cause = error.original_exception or error
+        return somebody_was_first(cause) if isinstance(cause, StaleDataError) else our_fault(cause)
 
     @app.errorhandler(Exception)
     def our_fault(error: Exception):

@@ -204,14 +204,18 @@ class AgreementForm(BaseForm):
         [required(_("Vraag het de leerling en kies een antwoord."))],
         as_radio=True,
     )
-    pupil_on = DayField(_("Wanneer heb je dat gevraagd?"), [Optional()])
-    pupil_way = ChoiceField(_("Hoe heb je dat gevraagd?"), choices=options(WAYS, empty=_("Kies")))
-    parent_who = ChoiceField(
-        _("Wie gaf akkoord naast de leerling?"), choices=options(PARENTS, empty=_("Kies"))
+    pupil_on = DayField(_("Wanneer heb je dat gevraagd?"), [Optional()], needed=True)
+    pupil_way = ChoiceField(
+        _("Hoe heb je dat gevraagd?"), choices=options(WAYS, empty=_("Kies")), needed=True
     )
-    parent_on = DayField(_("Wanneer gaf de ouder of voogd akkoord?"), [Optional()])
+    parent_who = ChoiceField(
+        _("Wie gaf akkoord naast de leerling?"),
+        choices=options(PARENTS, empty=_("Kies")),
+        needed=True,
+    )
+    parent_on = DayField(_("Wanneer gaf de ouder of voogd akkoord?"), [Optional()], needed=True)
     parent_way = ChoiceField(
-        _("Hoe gaf de ouder of voogd akkoord?"), choices=options(WAYS, empty=_("Kies"))
+        _("Hoe gaf de ouder of voogd akkoord?"), choices=options(WAYS, empty=_("Kies")), needed=True
     )
     meeting = ChoiceField(
         _("Willen jullie samen kennismaken?"),

@@ -112,9 +112,10 @@ class View:
     due: date | None
     is_late: bool
 
-    def did(self, step: Step) -> Event | None:
-        """The last time that a step was taken."""
-        return next((e for e in reversed(self.referral.events) if e.step == step), None)
+    @property
+    def accepted_words(self) -> dict[str, object]:
+        """What the receiver wrote when it said yes."""
+        return next((s.words for s in reversed(self.stops) if s.event.step == Step.ACCEPT), {})
 
 
 def view_for(user: User, referral: Referral, today: date) -> View:

@@ -79,7 +79,11 @@ def _start_page(service: Service, form: forms.WhyForm) -> str:
         step="waarom",
         steps=forms.STEPS,
         draft=None,
-        drafts=queries.drafts_of(current_user, service),
+        drafts=[
+            draft
+            for draft in queries.drafts_of(current_user, service)
+            if draft.start_key != form.start_key.data
+        ],
         **facts_of(service),
     )
 
