@@ -251,7 +251,8 @@ def main() -> None:
     except click.exceptions.Abort:
         sys.exit(130)
     except OperationalError as error:
-        sys.exit(f"socialmap: de database antwoordt niet ({error.orig}).")
+        reason = " ".join(str(error.orig).split())
+        sys.exit(f"socialmap: de database antwoordt niet ({reason}).")
     except SQLAlchemyError as error:
         sys.exit(f"socialmap: de database geeft een fout ({type(error).__name__}).")
 

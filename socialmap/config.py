@@ -5,6 +5,7 @@ what was expected. The commands print that line and stop.
 """
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from .kit.errors import ConfigError
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: ``templates``, ``static`` and ``content`` stand here beside the package."""
 
+DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 SMTP_SCHEMES = ("smtp", "smtp+starttls", "smtps")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -149,21 +151,31 @@ def _field_keys(value: str | None) -> tuple[str, ...]:
 
 def _database_url(value: str) -> str:
     try:
-        url = make_url(value)
-    except ArgumentError:
-        url = None
-    if url is None or url.get_backend_name() not in ("sqlite", "postgresql"):
-        shown = url.render_as_string(hide_password=True) if url else "iets anders"
+        driver = make_url(value).drivername
+    except (ArgumentError, ValueError):
+        driver = None
+    if driver not in DRIVERS:
+        # Never the value itself: it may hold a password.
+        found = f"een adres dat begint met {driver}://" if driver else "iets anders dan een adres"
         raise ConfigError(
-            f"SOCIALMAP_DATABASE_URL: gevonden {shown}. "
+            f"SOCIALMAP_DATABASE_URL: gevonden {found}. "
             "Verwacht: sqlite:///pad/naar/bestand of postgresql+psycopg://gebruiker@host/naam."
         )
     return value
 
 
+def _address(value: str) -> tuple[str, str | None, int | None]:
+    """Scheme, host and port; no host when the address cannot be read."""
+    try:
+        parts = urlsplit(value)
+        return parts.scheme, parts.hostname, parts.port
+    except ValueError:
+        return "", None, None
+
+
 def _base_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+    scheme, host, _port = _address(value)
+    if scheme not in ("http", "https") or not host or "?" in value:
         raise ConfigError(
             f"SOCIALMAP_BASE_URL: gevonden {value!r}. Verwacht: http:// of https:// met een adres."
         )
@@ -173,22 +185,21 @@ def _base_url(value: str) -> str:
 def _smtp_url(value: str | None) -> str | None:
     if value is None:
         return None
-    parts = urlsplit(value)
-    try:
-        port = parts.port
-    except ValueError:
-        port = None
-    if parts.scheme not in SMTP_SCHEMES or not parts.hostname or not port:
+    scheme, host, port = _address(value)
+    if scheme not in SMTP_SCHEMES or not host or not port:
+        # Never the value itself: it may hold a password.
+        known = re.match(r"[a-z+]+://", value)
+        found = f"een adres dat begint met {known[0]}" if known else "iets anders dan een adres"
         raise ConfigError(
-            f"SOCIALMAP_SMTP_URL: gevonden een adres dat begint met {parts.scheme or value!r}. "
+            f"SOCIALMAP_SMTP_URL: gevonden {found}. "
             "Verwacht: smtp://, smtp+starttls:// of smtps:// met [gebruiker:wachtwoord@]host:poort."
         )
     return value
 
 
 def _mail_from(value: str) -> str:
-    local, at, domain = value.rpartition("@")
-    if not (local and at and domain) or any(c.isspace() for c in value):
+    # As strict as the header of a mail: what does not fit in there would stop every mail.
+    if not re.fullmatch(r"[^\s<>()@,;:\"\[\]\\]+@[A-Za-z0-9.-]+", value):
         raise ConfigError(f"SOCIALMAP_MAIL_FROM: gevonden {value!r}. Verwacht: een mailadres.")
     return value
 

@@ -88,9 +88,16 @@ class Service(SQLModel, table=True):
 
     @property
     def levels(self) -> list[str]:
-        """The education levels that are let in; empty when no rule says anything."""
+        """The education levels that are let in; empty when no rule says anything.
+
+        Every rule must hold, so a second one narrows the first.
+        """
         rules = [c for c in self.criteria if isinstance(c, LevelIn) and c.kind == Kind.INCLUSION]
-        return [level for rule in rules for level in rule.levels]
+        return [
+            level
+            for level in (rules[0].levels if rules else ())
+            if all(level in rule.levels for rule in rules)
+        ]
 
     @property
     def residence_codes(self) -> list[str]:

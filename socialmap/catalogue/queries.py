@@ -110,6 +110,11 @@ def when_to_start(service: Service, today: date) -> WhenToStart:
     )
 
 
+def is_in(holiday: SchoolHoliday | None, today: date) -> bool:
+    """Whether the holiday has begun: then the deputy answers."""
+    return holiday is not None and holiday.first_day <= today
+
+
 def holiday_ahead(service: Service, today: date) -> SchoolHoliday | None:
     """The school holiday of now or soon, in which the deputy answers."""
     region = region_of(service)

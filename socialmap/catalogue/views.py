@@ -38,7 +38,7 @@ def service(slug: str):
         level_text=wording.for_whom_level(found),
         when=queries.when_to_start(found, today),
         holiday=holiday,
-        is_holiday=holiday is not None and holiday.first_day <= today,
+        is_holiday=queries.is_in(holiday, today),
         check_is_old=found.verified_on is not None and found.verified_on < today - CHECK_HOLDS,
         region=queries.region_of(found),
         serves=municipalities_by_code(queries.serves(found)),
@@ -46,7 +46,7 @@ def service(slug: str):
         can_refer_here=queries.can_refer_here(found),
         referrers=[labels("referrers")[slug] for slug in found.referrers],
         themes=[(slug, labels("themes")[slug]) for slug in found.themes],
-        target_groups=[labels("target_groups")[slug] for slug in found.target_groups],
+        target_groups=[(slug, labels("target_groups")[slug]) for slug in found.target_groups],
         goal_name=wording.GOALS[found.goal],
         goal_slug=wording.GOAL_SLUGS[found.goal],
     )

@@ -68,11 +68,13 @@ def resolve(vocabulary: str, word: str) -> str:
         .first()
     ):
         return word
-    wanted = word.casefold()
-    for term in terms(vocabulary):
+    wanted, slug = word.casefold(), slugify(word)
+    known = terms(vocabulary)
+    for term in known:
         if wanted in {term.slug, term.label.casefold(), *(w.casefold() for w in term.also)}:
             return term.slug
-    slug = slugify(word)
+    if any(term.slug == slug for term in known):
+        return slug
     session().add(Term(vocabulary=vocabulary, slug=slug, label=word, position=999, is_new=True))
     session().flush()
     return slug

@@ -29,6 +29,9 @@ GOAL_SLUGS = {
 """The goals as they stand in an address."""
 GOAL_OF_SLUG = {slug: goal for goal, slug in GOAL_SLUGS.items()}
 
+MOST_PLACES = 5
+"""More municipalities than this are counted in a line and named elsewhere on the page."""
+
 _ALL_MBO = ("mbo-1", "mbo-2", "mbo-3", "mbo-4")
 
 
@@ -45,7 +48,7 @@ def age(rule: AgeBetween) -> str:
 
 def level_names(slugs: Iterable[str], names: dict[str, str]) -> list[str]:
     """Labels of levels; the four of mbo together are just mbo."""
-    slugs = list(slugs)
+    slugs = list(dict.fromkeys(slugs))
     if all(level in slugs for level in _ALL_MBO):
         first = slugs.index("mbo-1")
         slugs = [slug for slug in slugs if slug not in _ALL_MBO]
@@ -55,7 +58,11 @@ def level_names(slugs: Iterable[str], names: dict[str, str]) -> list[str]:
 
 def one_of(words: list[str]) -> str:
     """``Vmbo, havo of vwo``."""
-    words = words[:1] + [word[:1].lower() + word[1:] for word in words[1:]]
+    return either(words[:1] + [word[:1].lower() + word[1:] for word in words[1:]])
+
+
+def either(words: list[str]) -> str:
+    """``Leiden, Katwijk of Lisse``: names keep their capitals."""
     if len(words) < 2:
         return "".join(words)
     return _("%(most)s of %(last)s", most=", ".join(words[:-1]), last=words[-1])
@@ -81,7 +88,11 @@ def criterion(rule: Criterion, level_labels: dict[str, str]) -> str:
             return one_of(level_names(rule.levels, level_labels))
         case LivesIn():
             places = [place.name for place in municipalities_by_code(rule.municipalities)]
-            return _("Woont in %(places)s", places=one_of(places))
+            if len(places) > MOST_PLACES:
+                return _(
+                    "Woont in een van de %(count)d gemeenten van het werkgebied", count=len(places)
+                )
+            return _("Woont in %(places)s", places=either(places))
 
 
 def criteria(service: Service, kind: Kind) -> list[str]:

@@ -4,6 +4,7 @@ It turns a checked document into a row, keeps the whole document as a revision, 
 the index by a change row, all in the transaction of whoever called it.
 """
 
+import re
 from datetime import date
 
 from ..accounts.models import User
@@ -83,7 +84,7 @@ def publish(
 def _move_to_slug_of(service: Service, name: str) -> None:
     """Give the service the address of its name; the old address keeps leading to it."""
     wanted = slugify(name)
-    if service.slug == wanted or service.slug.startswith(wanted + "-"):
+    if re.fullmatch(re.escape(wanted) + r"(-\d+)?", service.slug):
         return
 
     def is_taken(slug: str) -> bool:

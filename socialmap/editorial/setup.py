@@ -113,7 +113,9 @@ class SetUpForm(BaseForm):
     def validate_code(self, field):
         file = code_file(current_app.extensions["config"].data_dir)
         right = file.read_text().strip() if file.exists() else ""
-        if not right or not hmac.compare_digest(field.data.strip().lower(), right):
+        if not right or not hmac.compare_digest(
+            field.data.strip().lower().encode(), right.encode()
+        ):
             throttle.note_failure("setup", request.remote_addr or "", clock.now())
             raise ValidationError(
                 gettext("Deze code klopt niet. Kijk in het venster van de start.")
@@ -121,6 +123,8 @@ class SetUpForm(BaseForm):
 
     def validate_places(self, field):
         names = [n.strip() for n in field.data.replace(",", "\n").splitlines() if n.strip()]
+        if not names:
+            raise ValidationError(gettext("Vul minstens één gemeente in."))
         known = {name: municipality_named(name) for name in names}
         unknown = [name for name, place in known.items() if place is None]
         if unknown:

@@ -8,7 +8,8 @@ from flask import g, request, session
 from werkzeug.datastructures import MultiDict
 
 _NAME = "kept_form"
-_SECRET = ("csrf_token", "password")
+_NOT_KEPT = ("csrf_token", "password", "username")
+"""Secrets, and what the browser fills in by itself beside them; by how their names begin."""
 
 
 def keep(user_id: str | None, *, page: str) -> bool:
@@ -19,7 +20,7 @@ def keep(user_id: str | None, *, page: str) -> bool:
     fields = {
         name: values
         for name, values in request.form.to_dict(flat=False).items()
-        if not name.startswith(_SECRET)
+        if not name.startswith(_NOT_KEPT)
     }
     if user_id is None or not fields:
         return False

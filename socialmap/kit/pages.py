@@ -96,7 +96,7 @@ def init_app(app: Flask) -> None:
         return somebody_was_first(cause) if isinstance(cause, StaleDataError) else our_fault(cause)
 
     @app.errorhandler(Exception)
-    def our_fault(error: Exception):
+    def our_fault(error):
         session.rollback()
         code = secrets.token_hex(3).upper()
         # The trace holds names of code, never the values of a request.

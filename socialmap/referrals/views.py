@@ -13,7 +13,7 @@ from ..accounts.operations import note_access
 from ..accounts.permissions import can
 from ..catalogue import wording
 from ..catalogue.models import Service
-from ..catalogue.queries import can_refer_here, holiday_ahead, region_of, when_to_start
+from ..catalogue.queries import can_refer_here, holiday_ahead, is_in, region_of, when_to_start
 from ..catalogue.vocabularies import labels
 from ..kit import clock
 from ..matching.criteria import Kind
@@ -30,12 +30,14 @@ bp = Blueprint("referrals", __name__)
 def facts_of(service: Service) -> dict[str, object]:
     """The facts of a service, in view beside the form."""
     today = clock.today()
+    holiday = holiday_ahead(service, today)
     return {
         "service": service,
         "for_whom": wording.criteria(service, Kind.INCLUSION),
         "not_for": [*wording.criteria(service, Kind.EXCLUSION), *service.not_for],
         "when": when_to_start(service, today),
-        "holiday": holiday_ahead(service, today),
+        "holiday": holiday,
+        "is_holiday": is_in(holiday, today),
         "region": region_of(service),
     }
 
@@ -63,7 +65,7 @@ def start(slug: str):
         start_key=form.start_key.data, now=clock.now(),
     )  # fmt: skip
     if not can(current_user, Permission.EDIT_DRAFT, draft):
-        return redirect(url_for(".show", reference=draft.reference))
+        return _sent_already(draft)
     operations.save_draft(draft, field_values(form), organization=organization, now=clock.now())
     if "later" in request.form:
         return _kept()
@@ -99,8 +101,10 @@ def _kept():
 
 @bp.route("/aanmeldingen/<reference>/concept/<any(waarom,leerling,akkoord):step>",
           methods=["GET", "POST"])  # fmt: skip
-@requires(Permission.EDIT_DRAFT, of=queries.by_reference)
+@requires(Permission.SEE, of=queries.by_reference)
 def draft(referral: Referral, step: str):
+    if not referral.is_draft:
+        return _sent_already(referral)
     form = _form_of(referral, step)
     if not form.is_submitted():
         return _draft_page(referral, step, form)
@@ -120,6 +124,12 @@ def draft(referral: Referral, step: str):
     if following == "nalezen":
         return redirect(url_for(".check", reference=referral.reference))
     return redirect(url_for(".draft", reference=referral.reference, step=following))
+
+
+def _sent_already(referral: Referral):
+    """The back button leads to a form that is gone: show what became of it."""
+    flash(_("Deze aanmelding is al verstuurd."), "info")
+    return redirect(url_for(".show", reference=referral.reference))
 
 
 def _form_of(referral: Referral, step: str, *, checking: bool = False):
@@ -168,8 +178,10 @@ def _unfinished_step(referral: Referral) -> str | None:
 
 
 @bp.get("/aanmeldingen/<reference>/nalezen")
-@requires(Permission.EDIT_DRAFT, of=queries.by_reference)
+@requires(Permission.SEE, of=queries.by_reference)
 def check(referral: Referral):
+    if not referral.is_draft:
+        return _sent_already(referral)
     if unfinished := _unfinished_step(referral):
         flash(_("Hier ontbreekt nog iets."), "info")
         return redirect(url_for(".draft", reference=referral.reference, step=unfinished))

@@ -10,7 +10,7 @@ from whoosh.analysis import (
 from whoosh.fields import ID, STORED, TEXT, Schema
 from whoosh.support.charset import accent_map
 
-VERSION = 1
+VERSION = 2
 """Raise it when the schema, the analysis or an entry changes: every node then builds anew."""
 
 

@@ -45,6 +45,7 @@ class Entry:
     region: str | None
     region_name: str | None
     may_apply_alone: bool
+    intake: str | None
     moments_json: list[dict[str, object]]
     places_free: int | None
     places_on: str | None
@@ -113,6 +114,7 @@ class Describer:
             region=region.slug if region else None,
             region_name=region.name if region else None,
             may_apply_alone=bool({YOUNG_PEOPLE, EVERYBODY} & set(service.referrers)),
+            intake=service.intake,
             moments_json=service.intake_moments_json,
             places_free=service.places_free,
             places_on=service.places_on.isoformat() if service.places_on else None,

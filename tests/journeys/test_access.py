@@ -1,0 +1,90 @@
+"""Every page for everybody: axe finds nothing, nothing sticks out, nothing comes from elsewhere."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from .test_line import SERVICE, fill_in, slug_of
+
+PUBLIC = (
+    "/", "/aanbod", "/aanbod?q=schulden&doel=zorg", "/aanbod?q=zzzz&gemeente=leiden",
+    "/aanbieders", "/aanbieders/roc-de-vlietlanden", "/privacy", "/toegankelijkheid", "/rechten",
+    "/colofon", "/inloggen", "/wachtwoord", "/aanbod/bestaat-niet", SERVICE,
+)  # fmt: skip
+SIGNED_IN = (
+    ("mentor", "/aanmeldingen"),
+    ("mentor", SERVICE),
+    ("mentor", SERVICE + "/aanmelden"),
+    ("mentor", SERVICE + "/elders-aangemeld"),
+    ("mentor", "/account"),
+    ("zorgteam", "/aanmeldingen"),
+    ("aanbieder", "/aanmeldingen"),
+    ("coordinator", "/aanmeldingen"),
+    ("coordinator", "/beheer/accounts"),
+    ("admin", "/beheer/accounts"),
+)
+
+
+def check(tab) -> None:
+    """Judge the page in front of us: wide in light and dark, narrow in light."""
+    for width, scheme in ((1280, "light"), (1280, "dark"), (320, "light")):
+        tab.page.set_viewport_size({"width": width, "height": 900})
+        tab.page.emulate_media(color_scheme=scheme)
+        tab.assert_fits()
+        found = Axe().run(tab.page)
+        assert found.violations_count == 0, (
+            f"{tab.path} ({width}, {scheme})\n{found.generate_report()}"
+        )
+    tab.assert_clean()
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_public_page(tab, path):
+    tab.go(path)
+    if path.endswith("niet"):
+        tab.messages.clear()
+    check(tab)
+
+
+@pytest.mark.parametrize("service_id", ["s121", "s032", "s003", "s076"])
+def test_service_page(tab, service_id):
+    tab.go("/aanbod/" + slug_of(tab, service_id))
+    check(tab)
+
+
+@pytest.mark.parametrize(("who", "path"), SIGNED_IN)
+def test_signed_in_page(tab, who, path):
+    tab.sign_in(who).go(path)
+    check(tab)
+
+
+def test_every_page_of_a_referral(tab):
+    page = tab.page
+    tab.sign_in("mentor").go(SERVICE + "/aanmelden")
+    page.get_by_role("button", name="Verder naar").click()
+    check(tab)
+    fill_in(tab)
+    check(tab)
+    last = tab.path
+    for step in ("waarom", "leerling", "akkoord"):
+        tab.go(last.replace("/nalezen", f"/concept/{step}"))
+        check(tab)
+    tab.go(last)
+    page.get_by_role("button", name="Verstuur de aanmelding").click()
+    check(tab)
+    page.get_by_role("link", name="Bekijk de aanmelding").click()
+    check(tab)
+    address = tab.path
+    tab.sign_in("aanbieder").go(address)
+    check(tab)
+    page.get_by_role("button", name="Openen").click()
+    check(tab)
+    page.get_by_text("Nee, met een advies").click()
+    page.get_by_role("button", name="Verstuur: nee, met dit advies").click()
+    check(tab)
+    page.select_option("#reason", "full")
+    page.fill("#advice", "Probeer de Pluscoach.")
+    page.get_by_role("button", name="Verstuur: nee, met dit advies").click()
+    check(tab)
+    for who in ("mentor", "coordinator"):
+        tab.sign_in(who).go(address)
+        check(tab)

@@ -1,0 +1,259 @@
+"""The commands, as somebody types them: what they print, and one line when something is wrong."""
+
+import email
+import io
+import json
+import re
+import sys
+from email import policy
+
+import pytest
+from sqlmodel import select
+
+from socialmap import cli, schema
+from socialmap.accounts.models import Role, User, WebSession
+from socialmap.accounts.operations import check_password
+from socialmap.accounts.queries import user_by_email
+from socialmap.catalogue.models import Service, Term
+from socialmap.kit import clock, database
+from socialmap.kit.database import session, transaction
+from socialmap.network.models import Municipality
+
+from .conftest import FIELD_KEY, MONDAY
+
+PASSWORD = "een lang wachtwoord"
+
+
+@pytest.fixture(autouse=True)
+def our_own_settings(monkeypatch, tmp_path):
+    """No setting of the machine reaches the commands; afterwards all is let go of."""
+    for name in ("DATABASE_URL", "BASE_URL", "SMTP_URL", "MAIL_FROM", "SECRET_KEY"):
+        monkeypatch.delenv(f"SOCIALMAP_{name}", raising=False)
+    monkeypatch.setenv("SOCIALMAP_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("SOCIALMAP_FIELD_KEY", FIELD_KEY)
+    monkeypatch.setenv("SOCIALMAP_TODAY", str(MONDAY))
+    database.connect(f"sqlite:///{tmp_path / 'none.db'}")
+    yield
+    session.remove()
+    database.engine().dispose()
+    clock.fix(MONDAY)
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Type ``socialmap ...``; gives what it printed."""
+
+    def type_in(*words: str, stdin: str = "") -> str:
+        monkeypatch.setattr(sys, "argv", ["socialmap", *words])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        capsys.readouterr()
+        cli.main()
+        database.engine().dispose()
+        return capsys.readouterr().out
+
+    return type_in
+
+
+@pytest.fixture
+def refusal(run):
+    """Type ``socialmap ...`` and be refused; gives the line that it says."""
+
+    def type_in(*words: str, stdin: str = "") -> str:
+        with pytest.raises(SystemExit) as end:
+            run(*words, stdin=stdin)
+        line = str(end.value.code)
+        assert line.startswith("socialmap: ") and "\n" not in line
+        return line
+
+    return type_in
+
+
+@pytest.fixture
+def made(templates, tmp_path):
+    """A site after ``init``."""
+    templates.copy("sqlite", False, tmp_path / "data")
+
+
+@pytest.fixture
+def with_demo(templates, tmp_path):
+    templates.copy("sqlite", True, tmp_path / "data")
+
+
+# init and demo --------------------------------------------------------------
+
+
+def test_init_makes_what_every_site_has_and_may_be_repeated(run, tmp_path):
+    assert run("init") == run("init") == "De database is klaar.\n"
+    assert schema.is_current()
+    with transaction() as db:
+        assert len(db.exec(select(Municipality)).all()) == 342
+        assert db.exec(select(Term)).first() and db.exec(select(Service)).first() is None
+
+
+def test_init_stops_when_the_key_is_another(refusal, made, monkeypatch):
+    monkeypatch.setenv("SOCIALMAP_FIELD_KEY", "OTg3NjU0MzIxMDk4NzY1NDMyMTA5ODc2NTQzMjEwOTg=")
+    assert "SOCIALMAP_FIELD_KEY" in refusal("init")
+
+
+def test_init_stops_when_the_folder_cannot_be_written(refusal, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("SOCIALMAP_DATA_DIR", str(tmp_path / "file" / "var"))
+    assert "SOCIALMAP_DATA_DIR" in refusal("init")
+
+
+def test_demo_fills_an_empty_site_and_tells_the_password(run, made, tmp_path):
+    said = run("demo")
+    password = (tmp_path / "data" / "demo-password").read_text().strip()
+    assert said == f"150 voorbeelden geladen. Wachtwoord: {password}\n"
+    assert (tmp_path / "data" / "demo-password").stat().st_mode & 0o777 == 0o600
+    with transaction():
+        assert check_password(user_by_email("mentor@demo.example"), password)
+    assert "s017" in run("search", "reboundvoorziening"), "and it can be found at once"
+
+
+def test_demo_refuses_when_there_is_a_region(refusal, with_demo):
+    assert "Er is al een regio." in refusal("demo")
+
+
+def test_commands_on_a_machine_without_database_say_what_to_do(refusal, tmp_path):
+    (tmp_path / "data").mkdir()
+    assert "socialmap init" in refusal("user", "list")
+
+
+def test_database_that_does_not_answer_is_told_without_its_password(refusal, monkeypatch):
+    monkeypatch.setenv(
+        "SOCIALMAP_DATABASE_URL", "postgresql+psycopg://kaart:geheim@127.0.0.1:1/kaart"
+    )
+    line = refusal("user", "list")
+    assert "de database antwoordt niet" in line and "geheim" not in line
+
+
+# search ---------------------------------------------------------------------
+
+
+def test_search_prints_what_the_site_finds(run, with_demo):
+    lines = run("search", "schuldhulpverlening", "jongeren", "--limit", "5").splitlines()
+    assert len(lines) == 6
+    assert any(re.match(r"s075  .+  \(.+\)$", line) for line in lines[:5])
+    assert re.fullmatch(r"\d+ gevonden", lines[-1])
+
+
+def test_search_for_a_script(run, with_demo):
+    found = json.loads(run("search", "schulden", "--limit", "3", "--json"))
+    assert found["total"] >= len(found["results"]) == 3
+    assert set(found["results"][0]) == {"id", "name", "score"}
+    scores = [result["score"] for result in found["results"]]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_search_that_finds_nothing(run, with_demo):
+    assert run("search", "qqqxyz") == "0 gevonden\n"
+    assert json.loads(run("search", "qqqxyz", "--json")) == {"total": 0, "results": []}
+
+
+def test_reindex_counts(run, with_demo):
+    assert run("reindex") == "De zoekindex is opnieuw opgebouwd: 150 plekken.\n"
+
+
+# Accounts -------------------------------------------------------------------
+
+
+def test_admin_is_made_with_a_password_from_standard_input(run, made):
+    said = run(
+        "user", "add", "Els@Regio.example", "--role", "admin", "--name", "Els Beheer",
+        "--password-stdin", stdin=PASSWORD + "\n",
+    )  # fmt: skip
+    assert "Els@Regio.example" in said and PASSWORD not in said
+    with transaction():
+        user = user_by_email("els@regio.example")
+        assert user.holds(Role.ADMIN) and user.name == "Els Beheer"
+        assert check_password(user, PASSWORD)
+
+
+def test_account_without_password_is_invited_by_mail(run, with_demo, tmp_path):
+    run("user", "add", "jan@kompas.example", "--role", "mentor",
+        "--organization", "het-kompas")  # fmt: skip
+    run("worker", "--once")
+    (file,) = (tmp_path / "data" / "mail").glob("*.eml")
+    mail = email.message_from_bytes(file.read_bytes(), policy=policy.default)
+    assert mail["To"].addresses[0].addr_spec == "jan@kompas.example"
+    assert "http://127.0.0.1:8000/uitnodiging/" in mail.get_content()
+
+
+def test_worker_sends_every_mail_once(run, with_demo, tmp_path):
+    run("user", "add", "jan@kompas.example", "--role", "admin")
+    run("worker", "--once")
+    (file,) = (tmp_path / "data" / "mail").glob("*.eml")
+    written = file.stat().st_ino
+    run("worker", "--once")
+    assert [f.stat().st_ino for f in (tmp_path / "data" / "mail").iterdir()] == [written]
+
+
+def test_coordinator_belongs_to_a_region(run, with_demo):
+    run("user", "add", "c@regio.example", "--role", "coordinator", "--region", "rijnstreek")
+    with transaction():
+        (membership,) = user_by_email("c@regio.example").memberships
+        assert (membership.role, membership.region.slug) == ("coordinator", "rijnstreek")
+
+
+@pytest.mark.parametrize(
+    ("words", "part_of_line"),
+    [
+        (("--role", "mentor", "--organization", "nergens"), "geen organisatie met de slug nergens"),
+        (("--role", "coordinator", "--region", "nergens"), "Er is geen regio met de slug nergens."),
+        (("--role", "mentor"), "organisatie"),
+        (("--role", "coordinator"), "regio"),
+    ],
+)  # fmt: skip
+def test_account_that_does_not_fit_is_refused(refusal, with_demo, words, part_of_line):
+    assert part_of_line in refusal("user", "add", "a@b.example", *words)
+    with transaction():
+        assert user_by_email("a@b.example") is None
+
+
+def test_second_account_on_one_address_is_refused(refusal, with_demo):
+    line = refusal("user", "add", "MENTOR@demo.example", "--role", "admin")
+    assert "mentor@demo.example" in line
+
+
+def test_short_password_is_refused_and_nobody_made(refusal, made):
+    line = refusal(
+        "user", "add", "a@b.example", "--role", "admin", "--password-stdin", stdin="kort\n"
+    )
+    assert "12 tekens" in line and "kort" not in line
+    with transaction():
+        assert user_by_email("a@b.example") is None
+
+
+def test_unknown_role_is_told_by_the_command_itself(run, made, capsys):
+    with pytest.raises(SystemExit) as end:
+        run("user", "add", "a@b.example", "--role", "boss")
+    assert end.value.code == 2
+    assert "boss" in capsys.readouterr().err
+
+
+def test_list_shows_who_there_is_with_role_and_state(run, with_demo):
+    run("user", "disable", "mentor@demo.example")
+    lines = run("user", "list").splitlines()
+    assert len(lines) == 5
+    assert "mentor@demo.example  Ingrid Bos  mentor (uit)" in lines
+    assert "admin@demo.example  Technisch beheer  admin" in lines
+
+
+def test_disable_puts_somebody_out_at_once(run, made):
+    run("user", "add", "els@regio.example", "--role", "admin", "--password-stdin",
+        stdin=PASSWORD)  # fmt: skip
+    with transaction() as db:
+        user = user_by_email("els@regio.example")
+        now = clock.now()
+        db.add(WebSession(token_hash="x", user_id=user.id, content="", created_at=now, seen_at=now))
+    assert run("user", "disable", " ELS@regio.example") == (
+        "Account  ELS@regio.example is uitgezet.\n"
+    )
+    with transaction() as db:
+        assert not db.exec(select(User)).one().is_active
+        assert db.exec(select(WebSession)).all() == []
+
+
+def test_disabling_an_unknown_account_is_refused(refusal, made):
+    assert "niemand@regio.example" in refusal("user", "disable", "niemand@regio.example")
