@@ -95,6 +95,8 @@ def _shifted(value: Any, years: int) -> Any:
 def _as_document(extra: dict[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
     """The details as fields of the service document: names of places become CBS codes."""
     extra = dict(extra)
+    # What was checked was looked at and put right on that day.
+    extra.setdefault("updated", extra.get("verified_on"))
     extra["criteria"] = [_criterion(rule) for rule in extra.get("criteria", [])]
     extra["intake_moments"] = [_moment(moment) for moment in extra.get("intake_moments", [])]
     contact, deputy = extra.pop("contact", None), extra.pop("deputy", None)

@@ -37,11 +37,11 @@ def publish(
     organization = organization_named(document.organization)
     if organization is None:
         raise Refused(f"De organisatie {document.organization} staat niet in het netwerk.")
-    service = service_by_id(document.id)
+    service, edited_on = service_by_id(document.id), document.updated or today
     if service is None:
         service = Service(
             id=document.id, slug="", name=document.name, goal=document.goal,
-            organization_id=organization.id, created_on=today, edited_on=today, is_demo=is_demo,
+            organization_id=organization.id, created_on=edited_on, edited_on=today, is_demo=is_demo,
         )  # fmt: skip
     _move_to_slug_of(service, document.name)
     service.organization_id = organization.id
@@ -64,7 +64,7 @@ def publish(
     service.contacts_json = [
         c.model_dump(mode="json", exclude_none=True) for c in document.contacts
     ]
-    service.edited_on = document.updated or today
+    service.edited_on = edited_on
     db = session()
     db.add(service)
     db.flush()
