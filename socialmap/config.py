@@ -132,7 +132,14 @@ def _secret(env: Mapping[str, str], name: str) -> str | None:
     if not (file := env.get(name + "_FILE")):
         return None
     try:
-        return Path(file).read_text().strip()
+        secret = Path(file).read_text().strip()
+        if not secret:
+            raise ConfigError(f"{name}_FILE: {file} is leeg. Verwacht: een bestand met de sleutel.")
+        return secret
+    except UnicodeDecodeError:
+        raise ConfigError(
+            f"{name}_FILE: {file} is geen tekst. Verwacht: een bestand met de sleutel."
+        ) from None
     except OSError as error:
         raise ConfigError(
             f"{name}_FILE: {file} kan niet worden gelezen ({error.strerror})."

@@ -76,13 +76,14 @@ def set_up_code(config: Config) -> str:
 def run_site_and_worker(*, host: str, port: int, workers: int) -> int:
     """Run ``serve`` and ``worker`` as processes of their own until a signal, then stop both.
 
-    A worker that dies is started again; when the server dies so do we.
+    The worker begins once the site answers, so that a visitor waits for one start and not
+    for two. A worker that dies is started again; when the site dies so do we.
     """
     command = [sys.executable, "-m", "socialmap.cli"]
     site = subprocess.Popen(
         [*command, "serve", "--host", host, "--port", str(port), "--workers", str(workers)]
     )
-    worker = subprocess.Popen([*command, "worker"])
+    worker: subprocess.Popen | None = None
     stopping = False
 
     def stop(*_args) -> None:
@@ -92,15 +93,29 @@ def run_site_and_worker(*, host: str, port: int, workers: int) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
     while not stopping and site.poll() is None:
-        if worker.poll() is not None:
+        if (worker is None and _listens(host, port)) or (
+            worker is not None and worker.poll() is not None
+        ):
             worker = subprocess.Popen([*command, "worker"])
-        time.sleep(0.3)
-    for process in (site, worker):
+        time.sleep(0.2)
+    _stop_all([process for process in (site, worker) if process])
+    return 0 if stopping else site.returncode or 1
+
+
+def _listens(host: str, port: int) -> bool:
+    try:
+        with socket.create_connection((host, port), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+def _stop_all(processes: list[subprocess.Popen]) -> None:
+    for process in processes:
         if process.poll() is None:
             process.terminate()
-    for process in (site, worker):
+    for process in processes:
         try:
             process.wait(timeout=20)
         except subprocess.TimeoutExpired:
             process.kill()
-    return 0 if stopping else site.returncode or 1

@@ -274,9 +274,9 @@ def _forbidden(tree) -> list[str]:
         for name, value in element.attrib.items():
             if isinstance(name, str) and (name.startswith("on") or name == "style"):
                 faults.append(f"{element.tag} has {name}")
-            if name in ("src", "action") or (name == "href" and element.tag != "a"):
-                if urlsplit(value).netloc:
-                    faults.append(f"{element.tag} loads {value}")
+            loads = name in ("src", "action") or (name == "href" and element.tag != "a")
+            if loads and urlsplit(value).netloc:
+                faults.append(f"{element.tag} loads {value}")
         if element.tag == "script" and not element.get("src"):
             faults.append("inline script")
         if element.tag == "style":

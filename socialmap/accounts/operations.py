@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime, timedelta
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -19,8 +20,12 @@ LINK_VALID = timedelta(days=7)
 SHORTEST_PASSWORD = 12
 
 _hasher = PasswordHasher()
-# Checked when there is no such account, so that the answer takes as long as for one that exists.
-_nobody = _hasher.hash(secrets.token_hex(8))
+
+
+@cache
+def _nobody() -> str:
+    """Checked when there is no such account: the answer takes as long as for one that is there."""
+    return _hasher.hash(secrets.token_hex(8))
 
 
 def create_user(
@@ -115,7 +120,7 @@ def set_password(user: User, password: str) -> None:
 
 def check_password(user: User | None, password: str) -> bool:
     """Whether this is the password of this person; as slow when there is no such person."""
-    known = user.password_hash if user and user.password_hash else _nobody
+    known = user.password_hash if user and user.password_hash else _nobody()
     try:
         _hasher.verify(known, password)
     except (VerificationError, InvalidHashError):

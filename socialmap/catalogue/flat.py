@@ -4,6 +4,7 @@ A row is read with a mapping that takes its words to the vocabularies. What come
 a checked ``ServiceDocument``; what is wrong is said with row, field and reason.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,6 +43,14 @@ class RowError(Exception):
         self.row, self.field, self.reason = row, field, reason
 
 
+def _as_list(cell: Any) -> list[str]:
+    """A list as it is, or a cell with a bar between the words; a bar in a word is escaped."""
+    if not isinstance(cell, str):
+        return list(cell or [])
+    parts = re.split(r"(?<!\\)\|", cell)
+    return [word for part in parts if (word := part.replace("\\|", "|").strip())]
+
+
 def read_row(row: Mapping[str, Any], words: Words) -> ServiceDocument:
     """A row as a checked document. Raises ``RowError`` for the first thing that is wrong."""
     values = {SPELLINGS.get(name, name): value for name, value in row.items()}
@@ -50,7 +59,7 @@ def read_row(row: Mapping[str, Any], words: Words) -> ServiceDocument:
     goal = values.get("goal", "")
     values["goal"] = words.goals.get(goal, goal)
     for column in ("themes", "target_groups", "levels"):
-        values[column] = words.terms(column, values.get(column) or [])
+        values[column] = words.terms(column, _as_list(values.get(column)))
     try:
         return ServiceDocument.model_validate(values)
     except ValidationError as error:

@@ -87,11 +87,16 @@ def _move_to_slug_of(service: Service, name: str) -> None:
     if re.fullmatch(re.escape(wanted) + r"(-\d+)?", service.slug):
         return
 
-    def is_taken(slug: str) -> bool:
-        holder = service_by_slug(slug)
-        return holder is not None and holder.id != service.id
+    db = session()
 
-    db, old = session(), service.slug
+    def is_taken(slug: str) -> bool:
+        holder, before = service_by_slug(slug), db.get(OldSlug, slug)
+        return any(
+            found is not None and found != service.id
+            for found in (holder and holder.id, before and before.service_id)
+        )
+
+    old = service.slug
     service.slug = unused(wanted, is_taken)
     if old:
         db.add(OldSlug(slug=old, service_id=service.id))

@@ -19,6 +19,7 @@ from ..accounts import throttle
 from ..accounts.forms import mail_address
 from ..accounts.models import Role
 from ..accounts.operations import SHORTEST_PASSWORD, create_user
+from ..accounts.queries import user_by_email
 from ..catalogue.vocabularies import labels
 from ..kit import clock
 from ..kit.forms import BaseForm, ChoiceField, LineField, ProseField, options, required
@@ -120,6 +121,10 @@ class SetUpForm(BaseForm):
             raise ValidationError(
                 gettext("Deze code klopt niet. Kijk in het venster van de start.")
             )
+
+    def validate_email(self, field):
+        if user_by_email(field.data or ""):
+            raise ValidationError(gettext("Er is al een account met dit mailadres."))
 
     def validate_places(self, field):
         names = [n.strip() for n in field.data.replace(",", "\n").splitlines() if n.strip()]

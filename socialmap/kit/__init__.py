@@ -2,11 +2,12 @@
 
 from flask import Flask
 
-from . import clock, crypto, database, pages, security
+from . import clock, crypto, database, logs, pages, security
 
 
 def init_app(app: Flask, config) -> None:
     """Take the keys into use, and lay the rules that every request follows."""
+    logs.init()
     clock.fix(config.today)
     with database.transaction() as db:
         crypto.establish(db, config.field_keys, config.keys_dir / "field.key")

@@ -59,7 +59,9 @@ def establish(session: Session, keys: tuple[str, ...], key_file: Path) -> None:
     will do. Raises ``ConfigError``.
     """
     if not keys and key_file.exists():
-        keys = tuple(key_file.read_text().split())
+        keys = tuple(key_file.read_text(errors="replace").split())
+        if not keys or not all(is_field_key(key) for key in keys):
+            raise ConfigError(f"SOCIALMAP_FIELD_KEY: wat in {key_file} staat is geen sleutel.")
     known = session.get(Setting, FINGERPRINT)
     if known is None:
         keys = keys or (_make_key(key_file),)

@@ -99,7 +99,6 @@ def init_app(app: Flask) -> None:
     def our_fault(error):
         session.rollback()
         code = secrets.token_hex(3).upper()
-        # The trace holds names of code, never the values of a request.
         app.logger.error("error %s at %s", code, request.endpoint, exc_info=error)
         if app.testing:
             raise error

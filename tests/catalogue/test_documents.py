@@ -164,3 +164,7 @@ def test_row_without_an_id_is_told_too():
     with pytest.raises(RowError) as refusal:
         read_row({key: value for key, value in ROW.items() if key != "id"}, WORDS)
     assert refusal.value.field == "id"
+
+
+def test_a_cell_of_a_table_is_a_list_with_bars_between_the_words():
+    assert row(themes=r"verzuim|  taal |dit\|dat").themes == ["verzuim", "taal", "dit|dat"]

@@ -15,7 +15,7 @@ from socialmap.kit.errors import Refused
 from socialmap.network.models import Organization
 
 from ..conftest import MONDAY
-from ..world import make_document, make_organization, make_user
+from ..world import make_document, make_organization, make_service, make_user
 
 LATER = date(2026, 12, 1)
 
@@ -169,3 +169,13 @@ def test_organizations_whose_names_look_alike_have_each_an_address(site):
     with transaction():
         made = create_organization(name="De Brug!", kind="gemeente")
     assert made.slug == "de-brug-2"
+
+
+def test_a_new_service_never_takes_the_old_address_of_another():
+    with transaction():
+        first = make_service(name="Rebound")
+        publish(make_document(id=first.id, name="Time-out"), actor=None, today=MONDAY)
+        second = make_service(name="Rebound")
+    assert second.slug == "rebound-2"
+    with transaction():
+        assert moved_to("rebound").id == first.id

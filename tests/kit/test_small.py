@@ -1,5 +1,6 @@
 """Slugs, Markdown, formats, the clock and rules for days that come back: plain functions."""
 
+import sys
 from datetime import UTC, date, datetime
 from itertools import islice
 
@@ -9,6 +10,7 @@ from flask_babel import Babel
 
 from socialmap.kit import clock, formats, markdown
 from socialmap.kit.calendars import returning_days
+from socialmap.kit.logs import WithoutValues
 from socialmap.kit.slugs import slugify, unused
 
 from ..conftest import MONDAY
@@ -190,3 +192,13 @@ def test_last_friday_of_some_months():
         months=(2, 11),
     )  # fmt: skip
     assert found == [date(2026, 11, 27), date(2027, 2, 26), date(2027, 11, 26)]
+
+
+def test_a_trace_in_the_log_ends_with_the_kind_of_error_and_tells_no_value():
+    try:
+        raise ValueError("Dounia woont in Leiden")
+    except ValueError:
+        text = WithoutValues().formatException(sys.exc_info())
+    assert text.endswith("ValueError")
+    assert "test_small" in text
+    assert "Dounia woont" not in text.splitlines()[-1]
