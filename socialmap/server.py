@@ -93,9 +93,8 @@ def run_site_and_worker(*, host: str, port: int, workers: int) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
     while not stopping and site.poll() is None:
-        if (worker is None and _listens(host, port)) or (
-            worker is not None and worker.poll() is not None
-        ):
+        has_died = worker is not None and worker.poll() is not None
+        if has_died or (worker is None and _listens(host, port)):
             worker = subprocess.Popen([*command, "worker"])
         time.sleep(0.2)
     _stop_all([process for process in (site, worker) if process])

@@ -19,6 +19,8 @@ class Permission(StrEnum):
     """What was written about the pupil."""
     EDIT_DRAFT = "referrals.edit-draft"
     OPEN = "referrals.open"
+    RECEIVE = "referrals.receive"
+    """Stand on the receiving side of it, whatever its state."""
     ANSWER = "referrals.answer"
 
 
@@ -68,6 +70,11 @@ def may_read(user: User, referral: Referral) -> bool:
     if Side.REFERRER in sides:
         return not referral.is_draft or user.id == referral.referrer_id
     return Side.RECEIVER in sides and any(e.step == Step.OPEN for e in referral.events)
+
+
+@rule(Permission.RECEIVE)
+def may_receive(user: User, referral: Referral) -> bool:
+    return not referral.is_draft and Side.RECEIVER in sides_of(user, referral)
 
 
 @rule(Permission.OPEN)

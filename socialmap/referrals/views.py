@@ -1,10 +1,12 @@
 """The pages of a referral: refer, read over, send, list, follow, answer."""
 
 import secrets
+from collections.abc import Callable
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import MultiDict
 
 from ..accounts.gate import requires, signed_in
@@ -16,6 +18,7 @@ from ..catalogue.models import Service
 from ..catalogue.queries import can_refer_here, holiday_ahead, is_in, region_of, when_to_start
 from ..catalogue.vocabularies import labels
 from ..kit import clock
+from ..kit.database import session as database
 from ..matching.criteria import Kind
 from ..network.queries import municipalities
 from . import forms, operations, queries
@@ -203,11 +206,23 @@ def _check_page(referral: Referral) -> str:
 @requires(Permission.SEE, of=queries.by_reference)
 def send(referral: Referral):
     # A second click, or the back button and once more: it was sent, here is the proof.
+    reference = referral.reference
     if referral.is_draft:
         if unfinished := _unfinished_step(referral):
-            return redirect(url_for(".draft", reference=referral.reference, step=unfinished))
-        operations.send(referral, actor=current_user, now=clock.now())
-    return redirect(url_for(".confirmation", reference=referral.reference))
+            return redirect(url_for(".draft", reference=reference, step=unfinished))
+        _once(lambda: operations.send(referral, actor=current_user, now=clock.now()))
+    return redirect(url_for(".confirmation", reference=reference))
+
+
+def _once(deed: Callable[[], None]) -> bool:
+    """Do a deed; whether it was this click that did it, and not one just before."""
+    try:
+        deed()
+        database.flush()
+    except (StaleDataError, operations.NotThere):
+        database.rollback()
+        return False
+    return True
 
 
 @bp.post("/aanmeldingen/<reference>/weggooien")
@@ -310,35 +325,57 @@ def _show_page(referral: Referral, **changed) -> str:
 @requires(Permission.SEE, of=queries.by_reference)
 def open_it(referral: Referral):
     # Two colleagues who both press the button: the second finds it opened.
-    if can(current_user, Permission.OPEN, referral):
-        operations.open_referral(referral, actor=current_user, now=clock.now())
+    reference = referral.reference
+    if can(current_user, Permission.OPEN, referral) and _once(
+        lambda: operations.open_referral(referral, actor=current_user, now=clock.now())
+    ):
         flash(_("Geopend. De school weet nu dat jullie de aanmelding hebben."), "ok")
-    return redirect(url_for(".show", reference=referral.reference))
+    return redirect(url_for(".show", reference=reference))
+
+
+def _answered(referral: Referral, deed: Callable[[], None], told: str):
+    """Give an answer, unless there is one already; then show what it is."""
+    reference = referral.reference
+    if _once(deed):
+        flash(told, "ok")
+    else:
+        flash(_("Er was al een antwoord. Dit staat er nu."), "info")
+    return redirect(url_for(".show", reference=reference))
 
 
 @bp.post("/aanmeldingen/<reference>/aannemen")
-@requires(Permission.ANSWER, of=queries.by_reference)
+@requires(Permission.RECEIVE, of=queries.by_reference)
 def accept(referral: Referral):
     form = forms.AcceptForm()
-    if not form.validate_on_submit():
+    if not form.validate_on_submit() and can(current_user, Permission.ANSWER, referral):
         return _show_page(referral, accept_form=form), 422
-    operations.accept(
-        referral, actor=current_user, contact=form.contact.data, note=form.note.data or "",
-        now=clock.now(),
-    )  # fmt: skip
-    flash(_("Je antwoord is verstuurd: ja. De school heeft een mail gekregen."), "ok")
-    return redirect(url_for(".show", reference=referral.reference))
+    return _answered(
+        referral,
+        lambda: operations.accept(
+            referral,
+            actor=current_user,
+            contact=form.contact.data,
+            note=form.note.data or "",
+            now=clock.now(),
+        ),
+        _("Je antwoord is verstuurd: ja. De school heeft een mail gekregen."),
+    )
 
 
 @bp.post("/aanmeldingen/<reference>/afwijzen")
-@requires(Permission.ANSWER, of=queries.by_reference)
+@requires(Permission.RECEIVE, of=queries.by_reference)
 def reject(referral: Referral):
     form = forms.RejectForm()
-    if not form.validate_on_submit():
+    if not form.validate_on_submit() and can(current_user, Permission.ANSWER, referral):
         return _show_page(referral, reject_form=form), 422
-    operations.reject(
-        referral, actor=current_user, reason=form.reason.data, advice=form.advice.data,
-        now=clock.now(),
-    )  # fmt: skip
-    flash(_("Je antwoord is verstuurd: nee, met je advies."), "ok")
-    return redirect(url_for(".show", reference=referral.reference))
+    return _answered(
+        referral,
+        lambda: operations.reject(
+            referral,
+            actor=current_user,
+            reason=form.reason.data,
+            advice=form.advice.data,
+            now=clock.now(),
+        ),
+        _("Je antwoord is verstuurd: nee, met je advies."),
+    )

@@ -61,6 +61,7 @@ def test_every_page_can_be_opened_or_is_refused(demo_site, role):
         assert response.status_code in (200, 403), (role, address, response.status_code)
         if response.mimetype == "text/html":
             page.get(address, status=response.status_code)
+            assert "Voorbeeldgegevens" in page.text
 
 
 def test_a_stranger_is_sent_to_log_in_for_everything_else(demo_site):

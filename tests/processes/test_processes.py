@@ -6,8 +6,10 @@ import socket
 import subprocess
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from socialmap.catalogue.queries import service_by_id
 from socialmap.config import ROOT
@@ -37,12 +39,17 @@ def demo_folder(templates, tmp_path):
     return templates.copy("sqlite", True, tmp_path / "data").data_dir
 
 
-def refer(visitor) -> str:
-    """Refer a pupil as the mentor of the demo; returns the reference."""
+def fill_in(visitor) -> None:
+    """Sign in as the mentor of the demo and fill in everything, up to the button that sends."""
     visitor.sign_in("mentor@demo.example", DEMO_PASSWORD)
     visitor.get("/aanbod/reboundvoorziening-de-brug/aanmelden")
     for button, fields in ANSWERS.items():
         visitor.fill(**{name: PUPIL[name] for name in fields}).press(button)
+
+
+def refer(visitor) -> str:
+    """Refer a pupil as the mentor of the demo; returns the reference."""
+    fill_in(visitor)
     visitor.press("Verstuur de aanmelding")
     assert "De aanmelding is verstuurd" in visitor.main
     return visitor.address.split("/")[2]
@@ -64,6 +71,24 @@ def test_kill_right_after_the_confirmation_loses_neither_referral_nor_mail(demo_
     recipients = {mail["To"].addresses[0].addr_spec for mail in mails}
     assert {"mentor@demo.example", "aanbieder@demo.example"} < recipients
     assert all(reference in mail["Subject"] for mail in mails)
+
+
+def test_eight_clicks_at_once_make_one_referral_and_one_set_of_mails(demo_folder):
+    with running(demo_folder) as site:
+        visitor = site.visitor()
+        fill_in(visitor)
+        form, _button = visitor._form_with("Verstuur de aanmelding")
+        address = form.get("action")
+        fields = {e.get("name"): e.get("value") for e in form.iter("input")}
+        with ThreadPoolExecutor(8) as clicks:
+            answers = list(
+                clicks.map(lambda _n: visitor.client.post(address, MultiDict(fields)), range(8))
+            )
+        assert {a.status_code for a in answers} == {302}
+        assert {a.headers["Location"].rpartition("/")[2] for a in answers} == {"bevestiging"}
+        wait_until(lambda: len(site.mails()) >= 3, site.log)
+        time.sleep(1.5)
+        assert len(site.mails()) == 3
 
 
 def test_a_change_is_found_in_every_process_within_two_seconds(demo_folder):

@@ -5,10 +5,20 @@ import pytest
 from sqlmodel import select
 
 from socialmap.accounts.models import Role
+from socialmap.accounts.operations import give_role
 from socialmap.kit.database import session, transaction
 from socialmap.referrals.models import PrivateRecord, Referral
+from socialmap.referrals.states import State
 
-from ..world import PUPIL, PUPIL_WORDS, make_organization, make_service, make_user
+from ..world import (
+    PUPIL,
+    PUPIL_WORDS,
+    intaker_of,
+    make_organization,
+    make_referral,
+    make_service,
+    make_user,
+)
 
 pytestmark = pytest.mark.usefixtures("site")
 
@@ -111,3 +121,32 @@ def test_what_is_kept_of_a_pupil_is_unreadable_in_the_database(page, mentor, ser
     stored = b"".join(bytes(value) for value in raw)
     assert stored and all(word.encode() not in stored for word in PUPIL_WORDS)
     assert session().exec(select(PrivateRecord)).one().content["called"] == "Dounia"
+
+
+def test_answering_twice_leaves_the_first_answer_and_says_so(page, mentor, service, outbox):
+    with transaction():
+        referral = make_referral(State.RECEIVED, service=service, mentor=mentor)
+        intaker = intaker_of(referral)
+    page.sign_in(intaker.email).get(f"/aanmeldingen/{referral.reference}")
+    form, _button = page._form_with("Verstuur: ja")
+    token = next(e.get("value") for e in form.iter("input") if e.get("name") == "csrf_token")
+    address = form.get("action")
+    page.fill(contact="Noor").press("Verstuur: ja")
+    page.post(address, {"csrf_token": token, "contact": "Piet"})
+    assert "Er was al een antwoord" in page.main
+    assert "Noor" in page.main
+    assert "Piet" not in page.main
+    assert outbox.kinds().count("referrals/accepted") == 2, "to the mentor and to the school"
+
+
+def test_who_refers_for_two_organizations_chooses_for_which(page, service):
+    with transaction():
+        first = make_organization("Vmbo De Vaart", refers=True)
+        second = make_organization("Doorstroompunt Zuid", refers=True)
+        both = make_user(Role.MENTOR, first)
+        give_role(both, role=Role.MENTOR, organization=second)
+    page.sign_in(both.email).get(f"/aanbod/{service.slug}/aanmelden")
+    page.fill(why_here="x", done_so_far="y").press("Verder naar: over de leerling", status=422)
+    assert page.errors() == ["Kies de organisatie waarvoor je aanmeldt."]
+    page.fill(organization=second.id).press("Verder naar: over de leerling")
+    assert session().exec(select(Referral)).unique().one().organization_id == second.id

@@ -122,18 +122,16 @@ def test_a_broken_index_is_built_anew(index, other, broken):
     gc.collect()
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_an_index_that_cannot_be_written_is_built_anew(index, other):
     with transaction():
         make_service(name="Eerste")
     follow(index)
     for path in (index.folder / index.state().folder).iterdir():
-        path.write_bytes(b"broken")
+        path.unlink()
     with transaction():
         make_service(name="Tweede")
     follow(index)
     assert names(other) == {"Eerste", "Tweede"}
-    gc.collect()
 
 
 def test_a_vanished_index_is_built_anew(index):
