@@ -11,6 +11,7 @@ from sqlmodel import col, delete
 from ..kit import clock
 from ..kit.database import session
 from ..kit.errors import Refused
+from ..kit.words import _
 from ..network.models import Organization, Region
 from . import mails, sessions
 from .models import OF_ORGANIZATION, AccessEntry, Membership, PasswordLink, Role, User
@@ -41,7 +42,7 @@ def create_user(
     """A new account with one role. Raises ``Refused`` when the address or the role does not fit."""
     email = email.strip().lower()
     if user_by_email(email):
-        raise Refused(f"Er is al een account met het adres {email}.")
+        raise Refused(_("Er is al een account met het adres %(email)s.", email=email))
     user = User(email=email, name=name, created_at=clock.now(), is_demo=is_demo)
     session().add(user)
     session().flush()
@@ -60,9 +61,9 @@ def give_role(
 ) -> None:
     """Bind a role to an organization (mentor, care team, provider) or region (coordinator)."""
     if role in OF_ORGANIZATION and organization is None:
-        raise Refused(f"De rol {role} hoort bij een organisatie.")
+        raise Refused(_("De rol %(role)s hoort bij een organisatie.", role=role))
     if role == Role.COORDINATOR and region is None:
-        raise Refused("De rol coordinator hoort bij een regio.")
+        raise Refused(_("De rol coordinator hoort bij een regio."))
     if role == Role.MENTOR and organization is not None and not organization.refers:
         organization.refers = True
     membership = Membership(
@@ -112,7 +113,7 @@ def user_of_link(token: str, now: datetime) -> User | None:
 def set_password(user: User, password: str) -> None:
     """Set a password, end every session and make every link of this person useless."""
     if len(password) < SHORTEST_PASSWORD:
-        raise Refused(f"Een wachtwoord heeft minstens {SHORTEST_PASSWORD} tekens.")
+        raise Refused(_("Een wachtwoord heeft minstens %(count)d tekens.", count=SHORTEST_PASSWORD))
     user.password_hash = _hasher.hash(password)
     session().exec(delete(PasswordLink).where(col(PasswordLink.user_id) == user.id))
     sessions.end_all_of(user.id)

@@ -68,10 +68,11 @@ def demo_documents(folder: Path, today: date) -> list[ServiceDocument]:
     words = Words(**_read(folder / "mapping.yaml"))
     details = _read(folder / "details.yaml")
     years = school_year(today) - WRITTEN_FOR
+    first_day = date(school_year(today), 8, 1)
     found = []
     for row in _read(folder / "services.yaml"):
         extra = _shifted(details.get(row["id"], {}), years)
-        found.append(read_row({**row, **_as_document(extra, row)}, words))
+        found.append(read_row({**row, **_as_document(extra, row, first_day)}, words))
     return found
 
 
@@ -92,11 +93,11 @@ def _shifted(value: Any, years: int) -> Any:
     return value
 
 
-def _as_document(extra: dict[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+def _as_document(extra: dict[str, Any], row: Mapping[str, Any], first_day: date) -> dict[str, Any]:
     """The details as fields of the service document: names of places become CBS codes."""
     extra = dict(extra)
-    # What was checked was looked at and put right on that day.
-    extra.setdefault("updated", extra.get("verified_on"))
+    # What was checked was put right on that day; the rest came in with the school year.
+    extra.setdefault("updated", extra.get("verified_on") or first_day)
     extra["criteria"] = [_criterion(rule) for rule in extra.get("criteria", [])]
     extra["intake_moments"] = [_moment(moment) for moment in extra.get("intake_moments", [])]
     contact, deputy = extra.pop("contact", None), extra.pop("deputy", None)

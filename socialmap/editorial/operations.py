@@ -16,6 +16,7 @@ from ..kit import changes
 from ..kit.database import session
 from ..kit.errors import Refused
 from ..kit.slugs import slugify, unused
+from ..kit.words import _
 from ..matching.criteria import LevelIn
 from ..network.models import Municipality, Organization
 from ..network.queries import municipality_named, organization_by_slug, organization_named
@@ -36,7 +37,9 @@ def publish(
     """
     organization = organization_named(document.organization)
     if organization is None:
-        raise Refused(f"De organisatie {document.organization} staat niet in het netwerk.")
+        raise Refused(
+            _("De organisatie %(name)s staat niet in het netwerk.", name=document.organization)
+        )
     service, edited_on = service_by_id(document.id), document.updated or today
     if service is None:
         service = Service(
@@ -113,14 +116,14 @@ def _code_of(name: str | None) -> str | None:
         return None
     place: Municipality | None = municipality_named(name)
     if place is None:
-        raise Refused(f"{name} is geen gemeente die wij kennen.")
+        raise Refused(_("%(name)s is geen gemeente die wij kennen.", name=name))
     return place.code
 
 
 def create_organization(*, name: str, kind: str, slug: str | None = None, **facts) -> Organization:
     """A new organization in the network. Raises ``Refused`` when the name is taken."""
     if organization_named(name):
-        raise Refused(f"Er is al een organisatie die {name} heet.")
+        raise Refused(_("Er is al een organisatie die %(name)s heet.", name=name))
     organization = Organization(
         name=name,
         kind=vocabularies.resolve("organization_kinds", kind),

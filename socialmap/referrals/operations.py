@@ -17,6 +17,7 @@ from ..kit.calendars import months_after
 from ..kit.clock import local_day
 from ..kit.database import session
 from ..kit.errors import Refused
+from ..kit.words import _
 from ..network.calendar import working_days_after
 from ..network.models import Organization, Region
 from . import mails
@@ -42,7 +43,7 @@ def advance(
     state = State(referral.state)
     to = next_state(state, step)
     if to is None or not may_take(state, step, side):
-        raise NotThere("Deze stap kan nu niet meer. Kijk hoe het er nu voor staat.")
+        raise NotThere(_("Deze stap kan nu niet meer. Kijk hoe het er nu voor staat."))
     referral.state = to
     referral.edited_at = now
     event = Event(
@@ -99,7 +100,7 @@ def save_draft(
 ) -> None:  # fmt: skip
     """Keep what was filled in so far, right or not."""
     if not referral.is_draft:
-        raise NotThere("Deze aanmelding is al verstuurd en kan niet meer veranderen.")
+        raise NotThere(_("Deze aanmelding is al verstuurd en kan niet meer veranderen."))
     if organization is not None:
         referral.organization_id = organization.id
         referral.region_id = organization.region_id
@@ -115,7 +116,7 @@ def send(referral: Referral, *, actor: User, now: datetime) -> None:
     takes referrals here.
     """
     if referral.is_draft and not can_refer_here(referral.service):
-        raise Refused("Bij dit aanbod kun je nu niet via deze site aanmelden. Bel de aanbieder.")
+        raise Refused(_("Bij dit aanbod kun je nu niet via deze site aanmelden. Bel de aanbieder."))
     advance(referral, Step.SEND, side=Side.REFERRER, actor=actor, now=now)
     today, terms = local_day(now), referral.region or _DEFAULTS
     referral.sent_at = now

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from whoosh.query import Or, Term
+from whoosh.query import Or, Prefix, Term
 from whoosh.reading import ReaderClosed
 
 from ..catalogue import vocabularies, wording
@@ -20,6 +20,8 @@ from .index import SearchIndex
 from .snapshot import START_OPTIONS, Snapshot
 
 PAGE_SIZE = 20
+SHORTEST_BEGINNING = 4
+"""Letters from which on an unknown word is taken as the beginning of a known one."""
 FAR = date.max
 
 
@@ -132,9 +134,18 @@ class _Search:
         if not any(plain_words()(self.filters.q)):
             return None
         words = {token.text for token in dutch()(self.filters.q)}
-        query = Or([Term(name, w, boost) for name, boost in BOOSTS.items() for w in sorted(words)])
-        found = self.snapshot.searcher.search(query, limit=None)
+        found = self.snapshot.searcher.search(
+            Or([part for word in sorted(words) for part in self._looked_for(word)]), limit=None
+        )
         return {self.snapshot.number(docnum): score or 0.0 for docnum, score in found.items()}
+
+    def _looked_for(self, word: str) -> list[Term | Prefix]:
+        """A word in each field; one that no service has, as the beginning of a longer word."""
+        reader = self.snapshot.searcher.reader()
+        is_known = any((name, word.encode()) in reader for name in BOOSTS)
+        if is_known or len(word) < SHORTEST_BEGINNING:
+            return [Term(name, word, boost) for name, boost in BOOSTS.items()]
+        return [Prefix(name, word, boost) for name, boost in BOOSTS.items()]
 
     def _members(self, name: str) -> int:
         """The entries that one filter lets through."""

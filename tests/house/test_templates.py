@@ -1,11 +1,13 @@
 """Every template compiles, is used, can be translated, and loads nothing from outside."""
 
+import ast
 import json
 import re
 from hashlib import sha256
 
 import pytest
 
+import socialmap
 from socialmap.config import ROOT
 
 TEMPLATES = sorted(p.relative_to(ROOT / "templates") for p in (ROOT / "templates").rglob("*.*"))
@@ -87,3 +89,17 @@ def test_vendored_files_are_what_the_manifest_says():
         if p.is_file() and p.name != "manifest.json"
     }
     assert there == told
+
+
+def refusals(path):
+    """The first argument of every refusal that a file raises."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Refused", "NotThere"):
+            yield node.args[0]
+
+
+@pytest.mark.parametrize("room", socialmap.ROOMS)
+def test_every_refusal_is_marked_for_translation(room):
+    for path in (ROOT / "socialmap" / room).rglob("*.py"):
+        for argument in refusals(path):
+            assert isinstance(argument, ast.Call) and argument.func.id == "_", path

@@ -49,6 +49,11 @@ def test_what_a_mentor_types_stands_in_the_first_five(find, words, expected):
     assert expected in ids(find(words))[:5]
 
 
+def test_a_word_that_nobody_uses_is_taken_as_the_beginning_of_one(find):
+    assert "s017" in ids(find("rebound")), "Reboundvoorziening"
+    assert find("zzzz").total == 0
+
+
 def test_any_word_is_enough_and_more_words_stand_higher(find):
     both = find("schulden thuiszitters")
     assert both.total > find("schulden").total
