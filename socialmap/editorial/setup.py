@@ -26,7 +26,7 @@ from ..kit.forms import BaseForm, ChoiceField, LineField, ProseField, options, r
 from ..kit.security import public
 from ..network.models import Municipality
 from ..network.operations import create_region
-from ..network.queries import municipalities, municipality_named, site_is_set_up
+from ..network.queries import municipality_named, site_is_set_up
 from .operations import create_organization
 
 bp = Blueprint("setup", __name__)
@@ -157,7 +157,7 @@ def set_up():
     elif form.validate_on_submit():
         _build(form)
         return redirect(url_for("accounts.log_in"))
-    page = render_template("editorial/set_up.html", form=form, places=municipalities())
+    page = render_template("editorial/set_up.html", form=form)
     return page, 422 if form.is_submitted() else 200
 
 

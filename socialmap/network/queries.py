@@ -39,6 +39,18 @@ def municipalities() -> list[Municipality]:
     return list(session().exec(select(Municipality).order_by(Municipality.name)))
 
 
+def municipality_names() -> dict[str, str]:
+    """Slug to name, by name; lighter than the municipalities themselves."""
+    rows = select(Municipality.slug, Municipality.name).order_by(Municipality.name)
+    return dict(session().exec(rows).all())
+
+
+def organization_names() -> dict[str, str]:
+    """Slug to name, by name."""
+    rows = select(Organization.slug, Organization.name).order_by(Organization.name)
+    return dict(session().exec(rows).all())
+
+
 def municipality_named(name: str) -> Municipality | None:
     """By its name as people write it: case, accents and apostrophes do not matter."""
     return session().exec(select(Municipality).where(Municipality.slug == slugify(name))).first()

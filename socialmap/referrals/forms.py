@@ -62,8 +62,8 @@ OWN_CONSENT_AGE = 16
 the pupil is asked too (UAVG art. 5)."""
 
 
-class WhyForm(BaseForm):
-    """Why this service, and what happened before."""
+class ReferringForm(BaseForm):
+    """What begins a referral: for which of one's organizations, and the key of this beginning."""
 
     organization = ChoiceField(
         _("Voor welke organisatie meld je aan?"),
@@ -71,6 +71,18 @@ class WhyForm(BaseForm):
         as_radio=True,
         why=_("Deze organisatie krijgt de bevestiging en alle antwoorden."),
     )
+    start_key = HiddenField()
+
+    def __init__(self, *, organizations, **kwargs):
+        super().__init__(**kwargs)
+        self.organization.choices = options({str(o.id): o.name for o in organizations})
+        if len(organizations) == 1 and not self.organization.data:
+            self.organization.data = str(organizations[0].id)
+
+
+class WhyForm(ReferringForm):
+    """Why this service, and what happened before."""
+
     why_here = ProseField(
         _("Waarom past dit bij de leerling?"),
         [required(_("Schrijf waarom dit bij de leerling past."))],
@@ -89,13 +101,6 @@ class WhyForm(BaseForm):
         why=_("Zo krijgt de leerling geen twee helpers die niets van elkaar weten."),
         rows=2,
     )
-    start_key = HiddenField()
-
-    def __init__(self, *, organizations, **kwargs):
-        super().__init__(**kwargs)
-        self.organization.choices = options({str(o.id): o.name for o in organizations})
-        if len(organizations) == 1 and not self.organization.data:
-            self.organization.data = str(organizations[0].id)
 
 
 class PupilForm(BaseForm):
@@ -279,12 +284,9 @@ class AgreementForm(BaseForm):
         return not on.errors and not way.errors
 
 
-class ElsewhereForm(BaseForm):
+class ElsewhereForm(ReferringForm):
     """A pupil was referred by telephone, by mail or with the provider's own form."""
 
-    organization = ChoiceField(
-        _("Voor welke organisatie?"), [required(_("Kies de organisatie."))], as_radio=True
-    )
     on = DayField(
         _("Wanneer heb je aangemeld?"),
         [InputRequired(_("Vul de dag in waarop je aanmeldde."))],
@@ -301,13 +303,6 @@ class ElsewhereForm(BaseForm):
         why=_("Alleen jij en het zorgteam zien dit. Het gaat naar niemand."),
         limit=40,
     )
-    start_key = HiddenField()
-
-    def __init__(self, *, organizations, **kwargs):
-        super().__init__(**kwargs)
-        self.organization.choices = options({str(o.id): o.name for o in organizations})
-        if len(organizations) == 1 and not self.organization.data:
-            self.organization.data = str(organizations[0].id)
 
     def validate_on(self, field):
         if field.data and field.data > clock.today():

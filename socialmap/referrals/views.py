@@ -20,7 +20,7 @@ from ..catalogue.vocabularies import labels
 from ..kit import clock
 from ..kit.database import session as database
 from ..matching.criteria import Kind
-from ..network.queries import municipalities
+from ..network.queries import municipality_names
 from . import forms, operations, queries
 from .answers import Answers, answers_of, field_values
 from .models import Referral
@@ -167,7 +167,7 @@ def _draft_page(referral: Referral, step: str, form) -> str:
         steps=forms.STEPS,
         draft=referral,
         drafts=[],
-        places=municipalities() if step == "leerling" else [],
+        places=municipality_names().values() if step == "leerling" else [],
         **facts_of(referral.service),
     )
 

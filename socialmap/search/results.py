@@ -12,7 +12,7 @@ from whoosh.reading import ReaderClosed
 
 from ..catalogue import vocabularies, wording
 from ..catalogue.intake import earliest
-from ..network.queries import municipalities, organizations, regions
+from ..network.queries import municipality_names, organization_names, regions
 from .analysis import BOOSTS, dutch, plain_words
 from .entries import Entry
 from .filters import CHOICES, Filters
@@ -266,11 +266,11 @@ def _labels(name: str) -> dict[str, str]:
         case "soort_aanbieder":
             return vocabularies.labels("organization_kinds")
         case "gemeente":
-            return {place.slug: place.name for place in municipalities()}
+            return municipality_names()
         case "regio":
             return {region.slug: region.name for region in regions()}
         case "aanbieder":
-            return {organization.slug: organization.name for organization in organizations()}
+            return organization_names()
         case "instroom":
             return dict(zip(START_OPTIONS, wording.start_options(), strict=True))
         case _:

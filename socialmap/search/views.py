@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from ..catalogue import wording
 from ..kit import clock
 from ..kit.security import public
-from ..network.queries import municipalities, only_region, regions
+from ..network.queries import municipality_names, only_region, regions
 from .cards import card, coming_soon
 from .facets import near_pages, panels, unknown_places
 from .filters import CHOICES, Filters
@@ -99,7 +99,7 @@ def results():
         panels=panels(found),
         cards=[card(hit.entry, today) for hit in found.hits],
         goals=wording.GOAL_OF_SLUG,
-        unknown_places=unknown_places(filters, {p.slug: p.name for p in municipalities()}),
+        unknown_places=unknown_places(filters, municipality_names()),
         pages=pages,
         near_pages=near_pages(min(filters.page, pages), pages),
         page_size=PAGE_SIZE,
