@@ -98,7 +98,7 @@ def up(host: str, port: int, workers: int, no_demo: bool) -> None:
     if not no_demo:
         _load_demo(config, app)
     _tell_how_to_begin(config, app)
-    sys.exit(server.run_site_and_worker(host=host, port=port, workers=workers))
+    sys.exit(server.run_site_and_worker(config, host=host, port=port, workers=workers))
 
 
 def _in_address(host: str) -> str:

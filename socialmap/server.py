@@ -1,17 +1,17 @@
 """Serving: gunicorn with a following thread in each process, and the start of site and worker."""
 
+import multiprocessing
 import secrets
 import signal
 import socket
-import subprocess
-import sys
 import time
 
 from gunicorn.app.base import BaseApplication
 
-from . import create_app
+from . import create_app, worker
 from .config import Config, read_or_make_secret
 from .editorial.setup import code_file, make_code
+from .kit import database
 from .kit.errors import ConfigError
 from .search import follower
 
@@ -73,17 +73,20 @@ def set_up_code(config: Config) -> str:
     return read_or_make_secret(code_file(config.data_dir), make_code)
 
 
-def run_site_and_worker(*, host: str, port: int, workers: int) -> int:
-    """Run ``serve`` and ``worker`` as processes of their own until a signal, then stop both.
+def run_site_and_worker(config: Config, *, host: str, port: int, workers: int) -> int:
+    """Run the site and the worker as processes of their own until a signal, then stop both.
 
-    The worker begins once the site answers, so that a visitor waits for one start and not
-    for two. A worker that dies is started again; when the site dies so do we.
+    They are forks of this process, which has everything loaded already. The worker begins
+    once the site answers. A worker that dies is started again; when the site dies so do we.
     """
-    command = [sys.executable, "-m", "socialmap.cli"]
-    site = subprocess.Popen(
-        [*command, "serve", "--host", host, "--port", str(port), "--workers", str(workers)]
+    # A connection must not be shared by two processes.
+    database.engine().dispose()
+    forked = multiprocessing.get_context("fork")
+    site = forked.Process(
+        target=serve, args=(config,), kwargs={"host": host, "port": port, "workers": workers}
     )
-    worker: subprocess.Popen | None = None
+    site.start()
+    running = [site]
     stopping = False
 
     def stop(*_args) -> None:
@@ -92,13 +95,18 @@ def run_site_and_worker(*, host: str, port: int, workers: int) -> int:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-    while not stopping and site.poll() is None:
-        has_died = worker is not None and worker.poll() is not None
-        if has_died or (worker is None and _listens(host, port)):
-            worker = subprocess.Popen([*command, "worker"])
+    while not stopping and site.is_alive():
+        has_worker = any(process.is_alive() for process in running[1:])
+        if not has_worker and _listens(host, port):
+            running = [site, forked.Process(target=_work, args=(config,))]
+            running[1].start()
         time.sleep(0.2)
-    _stop_all([process for process in (site, worker) if process])
-    return 0 if stopping else site.returncode or 1
+    _stop_all(running)
+    return 0 if stopping else site.exitcode or 1
+
+
+def _work(config: Config) -> None:
+    worker.run(create_app(config))
 
 
 def _listens(host: str, port: int) -> bool:
@@ -109,12 +117,10 @@ def _listens(host: str, port: int) -> bool:
         return False
 
 
-def _stop_all(processes: list[subprocess.Popen]) -> None:
+def _stop_all(processes: list) -> None:
     for process in processes:
-        if process.poll() is None:
-            process.terminate()
+        process.terminate()
     for process in processes:
-        try:
-            process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
+        process.join(timeout=20)
+        if process.is_alive():
             process.kill()

@@ -143,13 +143,22 @@ def processes_of_group(group: int) -> list[int]:
     return found
 
 
+def childless_children_of(parent: int) -> list[int]:
+    """The worker: the site has its own processes below it, the worker has none."""
+    return [pid for pid in children_of(parent) if not children_of(pid)]
+
+
+def children_of(parent: int) -> list[int]:
+    found = subprocess.run(
+        ["pgrep", "-P", str(parent)], capture_output=True, text=True, check=False
+    )
+    return [int(pid) for pid in found.stdout.split()]
+
+
 def test_a_worker_that_dies_is_started_again(demo_folder):
     with running(demo_folder) as site:
-        workers = subprocess.run(
-            ["pgrep", "-g", str(site.process.pid), "-f", "socialmap.cli worker"],
-            capture_output=True, text=True, check=True,
-        ).stdout.split()  # fmt: skip
-        os.kill(int(workers[0]), 9)
+        (worker,) = wait_until(lambda: childless_children_of(site.process.pid), site.log)
+        os.kill(worker, 9)
         refer(site.visitor())
         wait_until(lambda: len(site.mails()) >= 3, site.log)
 
