@@ -51,6 +51,8 @@ def connect(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _tune_sqlite)
     session.remove()
+    if (before := _factory.kw.get("bind")) is not None:
+        before.dispose()
     _factory.configure(bind=engine)
     return engine
 

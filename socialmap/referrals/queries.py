@@ -98,6 +98,12 @@ class Stop:
     event: Event
     words: dict[str, object]
 
+    @property
+    def noted_for(self) -> date | None:
+        """The day on which it happened, where that is another than the day of noting."""
+        on = self.words.get("on")
+        return date.fromisoformat(on) if isinstance(on, str) else None
+
 
 @dataclass(frozen=True)
 class View:

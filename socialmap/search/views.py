@@ -95,6 +95,7 @@ def results():
     return render_template(
         "search/results.html",
         found=found,
+        catalogue_is_empty=not index().snapshot().entries,
         filters=filters,
         panels=panels(found),
         cards=[card(hit.entry, today) for hit in found.hits],

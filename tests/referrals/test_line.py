@@ -150,3 +150,17 @@ def test_who_refers_for_two_organizations_chooses_for_which(page, service):
     assert page.errors() == ["Kies de organisatie waarvoor je aanmeldt."]
     page.fill(organization=second.id).press("Verder naar: over de leerling")
     assert session().exec(select(Referral)).unique().one().organization_id == second.id
+
+
+def test_what_was_referred_elsewhere_is_noted_with_its_day_and_contact(page, mentor):
+    with transaction():
+        service = make_service(how_to_refer="phone_or_mail")
+    page.sign_in(mentor.email).get(f"/aanbod/{service.slug}")
+    page.follow("Noteer: elders aangemeld")
+    page.fill(on="2026-11-30", contact="Balie").press("Noteer", status=422)
+    assert page.errors() == ["Deze dag moet nog komen."]
+    page.fill(on="2026-11-20").press("Noteer")
+    assert "Op vrijdag 20 november 2026" in page.main
+    assert "Gesproken met: Balie" in page.main
+    page.get("/aanmeldingen")
+    assert "Elders aangemeld" in page.main

@@ -7,8 +7,11 @@ import yaml
 
 from socialmap.config import ROOT
 from socialmap.kit import clock
+from socialmap.kit.database import transaction
 from socialmap.search.filters import CHOICES, Filters
 from socialmap.search.results import search
+
+from ..world import the_region
 
 SERVICES = yaml.safe_load((ROOT / "content/catalogue/services.yaml").read_text())
 
@@ -253,3 +256,11 @@ def test_words_that_were_typed_are_shown_and_never_run(demo_page):
 def test_a_visitor_who_only_searches_gets_no_cookie(demo_page):
     for address in ("/", "/aanbod?q=schulden", "/aanbod/reboundvoorziening-de-brug"):
         assert "Set-Cookie" not in demo_page.get(address).response.headers
+
+
+def test_an_empty_catalogue_says_so(page):
+    with transaction():
+        the_region()
+    page.get("/aanbod")
+    assert "Er staan nog geen plekken op deze sociale kaart." in page.main
+    page.get("/")
