@@ -34,7 +34,6 @@ class User(SQLModel, UserMixin, table=True):
     email: str = Field(unique=True)
     """In lower case: people do not know which capitals they typed."""
     name: str
-    phone: str | None = None
     password_hash: str | None = None
     created_at: datetime = Field(sa_type=Moment)
     disabled_at: datetime | None = Field(default=None, sa_type=Moment)

@@ -12,10 +12,6 @@ from pydantic import BaseModel, ConfigDict, EmailStr, Field, StringConstraints, 
 from ..matching.criteria import AgeBetween, Criterion, LevelIn
 from .intake import IntakeMoment
 
-GOALS = ("school", "work", "care", "orientation", "prevention", "day_activity")
-HOW_TO_REFER = ("here", "phone_or_mail", "own_form", "closed")
-STATUSES = ("active", "ended")
-
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=8000)]
 Web = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^https?://\S+$")]

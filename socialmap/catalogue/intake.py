@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
-from ..kit.calendars import WEEKDAYS, returning_days
+from ..kit.calendars import returning_days
 from ..network.calendar import is_public_holiday
 
 HORIZON = timedelta(days=731)
@@ -146,18 +146,3 @@ def earliest(moments: Iterable[IntakeMoment], today: date) -> date | None:
         return today
     starts = coming_starts(moments, today, count=1)
     return starts[0].day if starts else None
-
-
-__all__ = [
-    "WEEKDAYS",
-    "AllYear",
-    "Every",
-    "FixedDate",
-    "IntakeMoment",
-    "OnDates",
-    "Start",
-    "coming_starts",
-    "earliest",
-    "is_open_all_year",
-    "read_moment",
-]

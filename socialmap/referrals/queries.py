@@ -6,17 +6,13 @@ from datetime import date
 from sqlmodel import col, or_, select
 
 from ..accounts.models import Role, User
-from ..accounts.queries import user_by_id
 from ..catalogue.models import Service
-from ..catalogue.queries import service_by_slug
 from ..kit.database import session
 from ..network.models import Organization
 from .models import Event, Referral
 from .operations import private_name, read_private
 from .permissions import may_read, sides_of
-from .states import CLOSED, OPEN, Side, State, Step, owner_of
-
-__all__ = ["service_by_slug", "user_by_id"]
+from .states import CLOSED, Side, State, Step, owner_of
 
 
 def by_reference(reference: str) -> Referral | None:
@@ -140,7 +136,3 @@ def view_for(user: User, referral: Referral, today: date) -> View:
         due=due_of(referral),
         is_late=is_late(referral, today),
     )
-
-
-def is_waiting(referral: Referral) -> bool:
-    return State(referral.state) in OPEN

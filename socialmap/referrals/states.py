@@ -108,11 +108,6 @@ def _table() -> dict[tuple[State, Step], tuple[State, frozenset[Side]]]:
 TRANSITIONS = _table()
 """(state, step) -> the state after it and the sides that may take it. What is absent is refused."""
 
-STEPS_OF_RECEIVER = frozenset(
-    step for (_s, step), (_to, sides) in TRANSITIONS.items() if V in sides
-)
-"""Steps that the referring side or the coordinator may record as told by telephone."""
-
 
 def next_state(state: State, step: Step) -> State | None:
     """Where a step leads from a state; ``None`` when there is no such step."""

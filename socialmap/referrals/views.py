@@ -15,7 +15,14 @@ from ..accounts.operations import note_access
 from ..accounts.permissions import can
 from ..catalogue import wording
 from ..catalogue.models import Service
-from ..catalogue.queries import can_refer_here, holiday_ahead, is_in, region_of, when_to_start
+from ..catalogue.queries import (
+    can_refer_here,
+    holiday_ahead,
+    is_in,
+    region_of,
+    service_by_slug,
+    when_to_start,
+)
 from ..catalogue.vocabularies import labels
 from ..kit import clock
 from ..kit.database import session as database
@@ -48,7 +55,7 @@ def facts_of(service: Service) -> dict[str, object]:
 @bp.route("/aanbod/<slug>/aanmelden", methods=["GET", "POST"])
 @requires(Permission.REFER)
 def start(slug: str):
-    service = queries.service_by_slug(slug)
+    service = service_by_slug(slug)
     if service is None:
         return redirect(url_for("catalogue.service", slug=slug))
     if not can_refer_here(service):
@@ -249,7 +256,7 @@ def confirmation(referral: Referral):
 @bp.route("/aanbod/<slug>/elders-aangemeld", methods=["GET", "POST"])
 @requires(Permission.REFER)
 def elsewhere(slug: str):
-    service = queries.service_by_slug(slug)
+    service = service_by_slug(slug)
     if service is None:
         return redirect(url_for("catalogue.service", slug=slug))
     organizations = queries.organizations_referring_by(current_user)

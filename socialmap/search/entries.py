@@ -13,7 +13,7 @@ from ..catalogue import vocabularies, wording
 from ..catalogue.intake import IntakeMoment, read_moment
 from ..catalogue.models import Service
 from ..catalogue.queries import region_of, serves
-from ..matching.criteria import Kind
+from ..matching.criteria import AgeBetween, Kind
 from ..network.queries import municipalities
 
 YOUNG_PEOPLE = "jongere"
@@ -67,9 +67,9 @@ class Entry:
 
     def admits_age(self, age: int) -> bool:
         """Whether no rule about age keeps somebody of this age out."""
-        return all(_covers(low, high, age) for low, high in self.ages_in) and not any(
-            _covers(low, high, age) for low, high in self.ages_out
-        )
+        return all(
+            AgeBetween(min=low, max=high).covers(age) for low, high in self.ages_in
+        ) and not any(AgeBetween(min=low, max=high).covers(age) for low, high in self.ages_out)
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
@@ -77,10 +77,6 @@ class Entry:
     @classmethod
     def from_json(cls, text: str) -> "Entry":
         return cls(**json.loads(text))
-
-
-def _covers(low: int | None, high: int | None, age: int) -> bool:
-    return (low is None or age >= low) and (high is None or age <= high)
 
 
 class Describer:
