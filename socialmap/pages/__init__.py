@@ -1,4 +1,7 @@
-"""Pages of running text: Markdown files under ``content/pages``, each with its source and date."""
+"""Pages of running text (``content/pages``) and good-practice cards (``content/praktijk``).
+
+Both are Markdown files that say where their facts come from.
+"""
 
 from flask import Flask
 
