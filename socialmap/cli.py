@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from pathlib import Path
 
 import click
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
@@ -12,8 +13,11 @@ from .accounts import queries as accounts
 from .accounts.models import Role
 from .accounts.operations import create_user, disable, invite
 from .catalogue import vocabularies
+from .catalogue.files import FORMATS, FileError, write_records
+from .catalogue.flat import COLUMNS
+from .catalogue.queries import active_services
 from .config import Config
-from .editorial import demo
+from .editorial import demo, imports, staging
 from .kit import clock, crypto, database
 from .kit.database import transaction
 from .kit.errors import ConfigError, Refused
@@ -39,6 +43,8 @@ def _initialize(config: Config) -> None:
         crypto.establish(db, config.field_keys, config.keys_dir / "field.key")
         load_municipalities()
         vocabularies.load()
+    for file in staging.tidy_up(today=clock.today(), now=clock.now()):
+        click.echo(f"De afgebroken import van {file} is opgeruimd.")
 
 
 def _load_demo(config: Config, app) -> int | None:
@@ -134,6 +140,96 @@ def worker_command(once: bool) -> None:
         worker.run_once(app)
     else:
         worker.run(app)
+
+
+WHERE_WORDS_STAND = {"service_kinds": "kind", "papers": "criteria", "situations": "criteria"}
+"""Vocabulary to the column in which a file has its words, where the two differ."""
+
+KNOWN_FORMATS = click.Choice(sorted(set(FORMATS.values())))
+
+
+@cli.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Controleer alles en verander niets.")
+@click.option("--region", "region_slug", help="Regio van organisaties die nieuw zijn.")
+@click.option("--format", "file_format", type=KNOWN_FORMATS, help="Anders zegt de naam het.")
+def import_command(
+    files: tuple[Path, ...], dry_run: bool, region_slug: str | None, file_format: str | None
+) -> None:
+    """Lees plekken in uit een bestand: per bestand alles of niets."""
+    app = create_app()
+    went_well = True
+    with app.app_context():
+        staging.tidy_up(today=clock.today(), now=clock.now())
+        with transaction():
+            region = _found(region_by_slug, region_slug, "regio")
+        for path in files:
+            with transaction():
+                plan = imports.check(path, today=clock.today(), format=file_format, region=region)
+            _tell_what_is_odd(plan)
+            came_in = not plan.refused and _bring_in(plan, dry_run=dry_run)
+            if came_in or plan.refused:
+                _tell_what_came_in(plan, dry_run=dry_run)
+            went_well = went_well and came_in
+    if not went_well:
+        sys.exit(1)
+
+
+def _bring_in(plan: imports.Plan, *, dry_run: bool) -> bool:
+    """Whether the file came in; what hinders it is told, and does not hinder the next file."""
+    if dry_run or not plan.ready:
+        return True
+    try:
+        staging.apply(plan, today=clock.today(), now=clock.now)
+    except Refused as refusal:
+        click.echo(f"{plan.file}: {refusal}")
+        return False
+    return True
+
+
+def _tell_what_is_odd(plan: imports.Plan) -> None:
+    """Everything in a file that somebody should look at: file, place, field and reason."""
+    for name in plan.unknown_columns:
+        click.echo(f"{plan.file}: kolom {name} kennen we niet; die is overgeslagen")
+    for refusal in plan.refused:
+        parts = (plan.file, refusal.position, refusal.field and f"veld {refusal.field}")
+        click.echo(f"{', '.join(part for part in parts if part)}: {refusal.reason}")
+    for (vocabulary, _slug), word in plan.words.unknown.items():
+        name = COLUMNS[WHERE_WORDS_STAND.get(vocabulary, vocabulary)]
+        click.echo(f"{plan.file}: nieuw woord in kolom {name}: {word}")
+
+
+def _tell_what_came_in(plan: imports.Plan, *, dry_run: bool) -> None:
+    made = len(plan.new_organizations)
+    click.echo(
+        f"{plan.file}: {len(plan.added)} nieuw, {len(plan.changed)} veranderd, "
+        f"{plan.unchanged} gelijk, {len(plan.refused)} geweigerd"
+        + (f", {made} nieuwe organisatie{'s' if made > 1 else ''}" if made else "")
+    )
+    if plan.refused:
+        click.echo(f"{plan.file}: er is niets ingelezen. Verbeter deze regels en probeer opnieuw.")
+    elif dry_run:
+        click.echo(f"{plan.file}: alleen gecontroleerd, er is niets veranderd.")
+
+
+@cli.command("export")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--format", "file_format", type=KNOWN_FORMATS, help="Anders zegt de naam het.")
+def export_command(file: Path, file_format: str | None) -> None:
+    """Schrijf de openbare catalogus naar een bestand; opnieuw inlezen verandert niets."""
+    app = create_app()
+    with app.app_context(), transaction():
+        documents = (
+            service.facts.model_copy(update={"organization": service.organization.name})
+            for service in active_services()
+        )
+        try:
+            count = write_records(file, documents, file_format)
+        except OSError as error:
+            raise Refused(
+                f"{file} is niet te schrijven. Kijk of de map er is en of je er mag schrijven."
+            ) from error
+    click.echo(f"{count} plekken geschreven naar {file}")
 
 
 @cli.command()
@@ -243,7 +339,7 @@ def main() -> None:
     """Run a command; what is wrong is told in one line."""
     try:
         cli(standalone_mode=False)
-    except (ConfigError, Refused) as error:
+    except (ConfigError, FileError, Refused) as error:
         sys.exit(f"socialmap: {error}")
     except click.ClickException as error:
         error.show()

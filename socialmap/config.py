@@ -37,6 +37,8 @@ class Config:
     smtp_url: str | None = None
     mail_from: str = "socialmap@localhost"
     today: date | None = None
+    tiles_url: str | None = None
+    tiles_attribution: str = ""
     secret_key: str | None = None
     field_keys: tuple[str, ...] = field(default=())
 
@@ -54,6 +56,7 @@ class Config:
             base_url=base_url,
             smtp_url=_smtp_url(env.get("SOCIALMAP_SMTP_URL") or None),
             mail_from=_mail_from(env.get("SOCIALMAP_MAIL_FROM") or "socialmap@localhost"),
+            **_tiles(env),
             today=_today(env.get("SOCIALMAP_TODAY") or None, base_url),
             secret_key=_secret(env, "SOCIALMAP_SECRET_KEY"),
             field_keys=_field_keys(_secret(env, "SOCIALMAP_FIELD_KEY")),
@@ -63,6 +66,14 @@ class Config:
     def is_loopback(self) -> bool:
         """Whether the site is only meant for the machine it runs on."""
         return urlsplit(self.base_url).hostname in LOOPBACK
+
+    @property
+    def tiles_origin(self) -> str | None:
+        """The one outside address from which a page with a map may load pictures."""
+        if self.tiles_url is None:
+            return None
+        parts = urlsplit(self.tiles_url)
+        return f"{parts.scheme}://{parts.netloc.replace('{s}', '*')}"
 
     @property
     def keys_dir(self) -> Path:
@@ -209,6 +220,29 @@ def _mail_from(value: str) -> str:
     if not re.fullmatch(r"[^\s<>()@,;:\"\[\]\\]+@[A-Za-z0-9.-]+", value):
         raise ConfigError(f"SOCIALMAP_MAIL_FROM: gevonden {value!r}. Verwacht: een mailadres.")
     return value
+
+
+def _tiles(env: Mapping[str, str]) -> dict[str, str]:
+    """The background of the map from a tile server; both settings or none."""
+    url = env.get("SOCIALMAP_TILES_URL")
+    attribution = env.get("SOCIALMAP_TILES_ATTRIBUTION")
+    if not url:
+        return {}
+    scheme, host, _port = _address(url)
+    if scheme not in ("http", "https") or not host or not all(x in url for x in _TILE_PARTS):
+        raise ConfigError(
+            f"SOCIALMAP_TILES_URL: gevonden {url!r}. "
+            "Verwacht: http(s)://adres/{z}/{x}/{y}.png."
+        )
+    if not attribution:
+        raise ConfigError(
+            "SOCIALMAP_TILES_ATTRIBUTION: niet gevonden. "
+            "Verwacht: de naam van wie de kaart maakt, die op de kaart moet staan."
+        )
+    return {"tiles_url": url, "tiles_attribution": attribution}
+
+
+_TILE_PARTS = ("{z}", "{x}", "{y}")
 
 
 def _today(value: str | None, base_url: str) -> date | None:

@@ -1,6 +1,7 @@
 """The menus of the site: which pages the header and the footer lead to."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask, request, url_for
 from flask_babel import gettext as _
@@ -18,16 +19,18 @@ class Item:
     is_current: bool = False
 
 
-def _item(label: str, endpoint: str, *rooms_and_pages: str) -> Item:
+def _item(label: str, endpoint: str, *rooms_and_pages: str, **values: Any) -> Item:
     here = request.endpoint or ""
     is_current = any(here == name or here.startswith(name + ".") for name in rooms_and_pages)
-    return Item(label, url_for(endpoint), is_current)
+    return Item(label, url_for(endpoint, **values), is_current)
 
 
 def main_menu() -> list[Item]:
     """Where a visitor can go; with an account also to one's own work."""
     items = [
-        _item(_("Zoeken"), "search.home", "search", "catalogue.service"),
+        _item(_("Zoeken"), "search.home", "search.home", "search.results", "catalogue.service"),
+        _item(_("Kaart"), "search.map_page", "search.map_page"),
+        _item(_("Agenda"), "search.agenda", "search.agenda"),
         _item(
             _("Aanbieders"),
             "catalogue.organizations",
@@ -46,6 +49,11 @@ def main_menu() -> list[Item]:
 
 def footer_menu() -> list[Item]:
     return [
+        _item(_("Over deze site"), "pages.page", slug="over"),
+        _item(_("Zo gaat een warme overdracht"), "pages.page", slug="warme-overdracht"),
+        _item(_("Onafhankelijke hulp"), "pages.page", slug="onafhankelijke-hulp"),
+        _item(_("Praktijkvoorbeelden"), "pages.practice_list"),
+        _item(_("Het netwerk"), "catalogue.network"),
         _item(_("Privacy"), "pages.privacy"),
         _item(_("Toegankelijkheid"), "pages.accessibility"),
         _item(_("Geweigerd of uitgeschreven? Je rechten"), "pages.rights"),

@@ -5,6 +5,7 @@ import secrets
 import signal
 import socket
 import time
+from importlib import import_module
 
 from gunicorn.app.base import BaseApplication
 
@@ -46,6 +47,9 @@ class Server(BaseApplication):
 def serve(config: Config, *, host: str, port: int, workers: int) -> None:
     """Serve until a signal says stop. Raises ``ConfigError`` when the port is taken."""
     require_free_port(host, port)
+    # Drawing a map takes a second to load. Loaded here, before the processes part, it is there
+    # once for all of them and no visitor waits for it.
+    import_module("socialmap.kit.leaflet")
     Server(config, host=host, port=port, workers=workers).run()
 
 

@@ -277,7 +277,7 @@ def _forbidden(tree) -> list[str]:
             loads = name in ("src", "action") or (name == "href" and element.tag != "a")
             if loads and urlsplit(value).netloc:
                 faults.append(f"{element.tag} loads {value}")
-        if element.tag == "script" and not element.get("src"):
+        if element.tag == "script" and not (element.get("src") or element.get("nonce")):
             faults.append("inline script")
         if element.tag == "style":
             faults.append("inline style")

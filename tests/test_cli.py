@@ -4,6 +4,8 @@ import email
 import io
 import json
 import re
+import socket
+import subprocess
 import sys
 from email import policy
 
@@ -15,11 +17,15 @@ from socialmap.accounts.models import Role, User, WebSession
 from socialmap.accounts.operations import check_password
 from socialmap.accounts.queries import user_by_email
 from socialmap.catalogue.models import Service, Term
+from socialmap.config import ROOT
+from socialmap.editorial.models import Import, StagedService
 from socialmap.kit import clock, database
 from socialmap.kit.database import session, transaction
-from socialmap.network.models import Municipality
+from socialmap.network.models import Municipality, Organization
+from socialmap.network.queries import organization_named
 
 from .conftest import FIELD_KEY, MONDAY
+from .processes.running import PATIENCE, environment
 
 PASSWORD = "een lang wachtwoord"
 
@@ -153,6 +159,199 @@ def test_search_that_finds_nothing(run, with_demo):
 
 def test_reindex_counts(run, with_demo):
     assert run("reindex") == "De zoekindex is opnieuw opgebouwd: 150 plekken.\n"
+
+
+# import and export ----------------------------------------------------------
+
+HEADER = "id,naam,organisatie,doel,gemeente,thema's\n"
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from socialmap import create_app
+from socialmap.editorial import imports, staging
+from socialmap.kit import clock
+from socialmap.kit.database import transaction
+
+def now(ticks=iter(range(9))):
+    # The third look at the clock is when all of it waits to appear.
+    if next(ticks) == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return clock.now()
+
+with create_app().app_context():
+    with transaction():
+        plan = imports.check(Path(sys.argv[1]), today=clock.today())
+    staging.apply(plan, today=clock.today(), now=now)
+"""
+"""What the import does, but for the blow."""
+
+
+@pytest.fixture
+def table(tmp_path):
+    """A CSV file of services, written by hand."""
+
+    def write(*lines: str, name: str = "aanbod.csv", header: str = HEADER) -> str:
+        path = tmp_path / name
+        path.write_text(header + "".join(f"{line}\n" for line in lines))
+        return str(path)
+
+    return write
+
+
+@pytest.fixture
+def not_all(run, capsys):
+    """Type a command that does not succeed in everything; gives what it printed."""
+
+    def type_in(*words: str) -> str:
+        with pytest.raises(SystemExit) as end:
+            run(*words)
+        assert end.value.code == 1
+        database.engine().dispose()
+        return capsys.readouterr().out
+
+    return type_in
+
+
+def services() -> dict[str, tuple[str, int]]:
+    """Name and version by id."""
+    with transaction() as db:
+        rows = db.exec(select(Service.id, Service.name, Service.version))
+        return {key: (name, version) for key, name, version in rows}
+
+
+def cut_off(tmp_path, process: str) -> None:
+    """Leave an import behind that did not come to its end."""
+    database.connect(f"sqlite:///{tmp_path / 'data' / 'socialmap.db'}")
+    with transaction() as db:
+        db.add(Import(file="gisteren.csv", process=process, seen_at=clock.now()))
+
+
+def test_import_tells_what_came_in_and_it_can_be_found(run, made, table):
+    file = table("a1,Zeilschool,De Boot,werk,Leiden,Vissen", "a2,Haven,De Brug,zorg,Leiden,")
+    assert run("import", file) == (
+        "aanbod.csv: nieuw woord in kolom thema's: Vissen\n"
+        "aanbod.csv: 2 nieuw, 0 veranderd, 0 gelijk, 0 geweigerd, 2 nieuwe organisaties\n"
+    )
+    assert run("search", "zeilschool") == "a1  Zeilschool  (De Boot)\n1 gevonden\n"
+    assert run("import", file) == "aanbod.csv: 0 nieuw, 0 veranderd, 2 gelijk, 0 geweigerd\n"
+    table("a1,Zeilschool,De Boot,werk,Leiden,Vissen", "a2,Kade,De Brug,zorg,Leiden,")
+    assert run("import", file) == "aanbod.csv: 0 nieuw, 1 veranderd, 1 gelijk, 0 geweigerd\n"
+    assert services() == {"a1": ("Zeilschool", 1), "a2": ("Kade", 2)}
+
+
+def test_one_wrong_row_keeps_its_file_out_and_no_other(not_all, made, table):
+    wrong = table(
+        "a1,Zeilschool,De Boot,werk,Leiden,,rood",
+        "a2,Haven,De Brug,geluk,Leiden,,",
+        "a3,Kade,De Brug,zorg,Nergenshuizen,,",
+        header=HEADER.replace("\n", ",kleur\n"),
+    )
+    good = table("b1,Rebound,De Brug,school,Leiden,", name="goed.csv")
+    lines = not_all("import", wrong, good).splitlines()
+    assert lines[0] == "aanbod.csv: kolom kleur kennen we niet; die is overgeslagen"
+    assert lines[1].startswith("aanbod.csv, rij 3, veld doel: ")
+    assert lines[2:] == [
+        "aanbod.csv, rij 4, veld gemeente: Nergenshuizen is geen gemeente die wij kennen.",
+        "aanbod.csv: 1 nieuw, 0 veranderd, 0 gelijk, 2 geweigerd, 1 nieuwe organisatie",
+        "aanbod.csv: er is niets ingelezen. Verbeter deze regels en probeer opnieuw.",
+        "goed.csv: 1 nieuw, 0 veranderd, 0 gelijk, 0 geweigerd, 1 nieuwe organisatie",
+    ]
+    assert services() == {"b1": ("Rebound", 1)}
+
+
+def test_dry_run_changes_nothing_and_says_so(run, not_all, made, table):
+    good = table("a1,Zeilschool,De Boot,werk,Leiden,Vissen")
+    wrong = table("a2,Haven,De Brug,geluk,Leiden,", name="fout.csv")
+    said = run("import", good, "--dry-run")
+    assert said.endswith("aanbod.csv: alleen gecontroleerd, er is niets veranderd.\n")
+    assert "aanbod.csv: 1 nieuw, 0 veranderd" in said
+    assert "fout.csv: er is niets ingelezen." in not_all("import", "--dry-run", good, wrong)
+    with transaction() as db:
+        assert services() == {} and db.exec(select(Organization)).all() == []
+        assert db.exec(select(Term).where(Term.is_new)).all() == []
+
+
+def test_new_organizations_are_of_the_region_that_is_named(run, refusal, with_demo, table):
+    file = table("a1,Zeilschool,De Boot,werk,Assen,")
+    line = refusal("import", file, "--region", "nergens")
+    assert "Er is geen regio met de slug nergens." in line and "a1" not in services()
+    run("import", file, "--region", "rijnstreek")
+    with transaction():
+        assert organization_named("De Boot").region.slug == "rijnstreek"
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"), [("weg.csv", "dit bestand is er niet"), ("foto.png", "dit soort bestand")]
+)
+def test_file_that_cannot_be_read_is_told_in_one_line(not_all, made, tmp_path, name, reason):
+    assert not_all("import", str(tmp_path / name)).startswith(f"{name}: {reason}")
+
+
+def test_import_beside_another_one_is_refused(not_all, made, table, tmp_path):
+    cut_off(tmp_path, process="another-machine:1")
+    files = (
+        table("a1,Haven,De Brug,zorg,Leiden,"),
+        table("a2,Kade,De Brug,zorg,Leiden,", name="b.csv"),
+    )
+    wait = "Er loopt al een import (gisteren.csv). Wacht tot die klaar is."
+    assert not_all("import", *files) == f"aanbod.csv: {wait}\nb.csv: {wait}\n"
+    assert services() == {}
+
+
+def test_what_a_killed_import_left_is_cleared_by_the_next_command(run, made, table, tmp_path):
+    file = table("a1,Haven,De Brug,zorg,Leiden,")
+    killed = subprocess.Popen(
+        [sys.executable, "-c", KILLED, file], env=environment(tmp_path / "data"), cwd=ROOT
+    )
+    assert killed.wait(PATIENCE) == -9
+    cut_off(tmp_path, process=f"{socket.gethostname()}:{killed.pid}")
+    with transaction() as db:
+        assert {left.file for left in db.exec(select(Import))} == {"aanbod.csv", "gisteren.csv"}
+        assert len(db.exec(select(StagedService)).all()) == 1
+    assert run("init") == (
+        "De afgebroken import van aanbod.csv is opgeruimd.\n"
+        "De afgebroken import van gisteren.csv is opgeruimd.\n"
+        "De database is klaar.\n"
+    )
+    assert services() == {}
+    cut_off(tmp_path, process=f"{socket.gethostname()}:{killed.pid}")
+    assert "1 nieuw" in run("import", file)
+    with transaction() as db:
+        assert db.exec(select(Import)).all() == []
+
+
+def test_what_is_exported_and_imported_again_is_all_the_same(run, with_demo, tmp_path):
+    for suffix in ("yaml", "csv", "xlsx", "jsonl"):
+        file = str(tmp_path / f"aanbod.{suffix}")
+        assert run("export", file) == f"150 plekken geschreven naar {file}\n"
+        assert run("import", file) == (
+            f"aanbod.{suffix}: 0 nieuw, 0 veranderd, 150 gelijk, 0 geweigerd\n"
+        )
+    assert {version for _name, version in services().values()} == {1}
+
+
+def test_format_may_be_named_instead_of_told_by_the_file(run, made, table, tmp_path):
+    run("import", table("a1,Haven,De Brug,zorg,Leiden,", name="lijst.txt"), "--format", "csv")
+    run("export", str(tmp_path / "lijst"), "--format", "jsonl")
+    assert json.loads((tmp_path / "lijst").read_text())["name"] == "Haven"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("weg/aanbod.csv", "is niet te schrijven"), ("map.csv", "is niet te schrijven"),
+     ("aanbod.doc", "dit soort bestand")],
+    ids=["no such folder", "a folder", "unknown kind"],
+)  # fmt: skip
+def test_export_that_cannot_be_written_leaves_no_half_file(
+    run, refusal, made, table, tmp_path, name, words
+):
+    run("import", table("a1,Haven,De Brug,zorg,Leiden,"))
+    (tmp_path / "map.csv").mkdir()
+    before = sorted(tmp_path.iterdir())
+    assert words in refusal("export", str(tmp_path / name))
+    assert sorted(tmp_path.iterdir()) == before
 
 
 # Accounts -------------------------------------------------------------------

@@ -9,5 +9,5 @@ from .models import Service
 def service_address(service_id: str) -> tuple[str, str] | None:
     """The mailbox of the contact that stands on the page of the service."""
     service = session().get(Service, service_id)
-    contact = service.contact if service else None
+    contact = service.facts.contact if service else None
     return (contact.role, str(contact.email)) if contact and contact.email else None

@@ -1,17 +1,21 @@
 """Looking up services and what a page about them shows."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 
 from sqlmodel import col, func, select
 
 from ..accounts.models import Role
 from ..accounts.queries import organizations_with
+from ..kit import clock
 from ..kit.database import session
 from ..network.calendar import SchoolHoliday, current_or_next_holiday
 from ..network.models import Organization, Region
 from . import intake
+from .feeds import FeedService
 from .models import OldSlug, Service
+from .vocabularies import labels
 
 
 def service_by_slug(slug: str) -> Service | None:
@@ -28,8 +32,15 @@ def moved_to(slug: str) -> Service | None:
     return session().get(Service, old.service_id) if old else None
 
 
-def services() -> list[Service]:
-    return list(session().exec(select(Service).order_by(Service.name)).unique())
+def active_services(*, at_once: int = 500) -> Iterator[Service]:
+    """Everything that is offered, a few at a time, so that a large catalogue fits in memory."""
+    db = session()
+    ids = db.exec(select(Service.id).where(Service.status == "active").order_by(Service.id)).all()
+    for start in range(0, len(ids), at_once):
+        query = select(Service).where(col(Service.id).in_(ids[start : start + at_once]))
+        for service in db.exec(query).unique():
+            yield service
+            db.expunge(service)
 
 
 def services_of(organization: Organization) -> list[Service]:
@@ -58,6 +69,30 @@ def providers() -> list[tuple[Organization, int]]:
     )
 
 
+def offers_of(organizations: list[Organization]) -> dict[int, int]:
+    """How much each organization offers now, by its id."""
+    query = (
+        select(Service.organization_id, func.count(col(Service.id)))
+        .where(Service.status == "active")
+        .group_by(col(Service.organization_id))
+    )
+    wanted = {organization.id for organization in organizations}
+    return {key: count for key, count in session().exec(query) if key in wanted}
+
+
+def by_kind(
+    organizations: list[Organization], names: dict[str, str]
+) -> list[tuple[str | None, list[Organization]]]:
+    """Organizations under the name of their kind, in the order of the vocabulary.
+
+    Those of an unknown kind come last, under ``None``.
+    """
+    groups: dict[str | None, list[Organization]] = {slug: [] for slug in (*names, None)}
+    for one in organizations:
+        groups[one.kind if one.kind in names else None].append(one)
+    return [(names.get(slug or ""), found) for slug, found in groups.items() if found]
+
+
 def region_of(service: Service) -> Region | None:
     """The region that a service belongs to: where it stands, else that of its organization."""
     place = service.municipality
@@ -69,10 +104,10 @@ def region_of(service: Service) -> Region | None:
 def serves(service: Service) -> list[str]:
     """CBS codes of the municipalities whose pupils a service takes.
 
-    Who must live where is a rule of the service; without such a rule we take the region
-    in which it stands as its service area.
+    A rule about where the pupil lives or goes to school says it, else the service area that
+    was stated; without either we take the region in which the service stands.
     """
-    if codes := service.residence_codes:
+    if codes := service.facts.catchment or service.facts.service_area:
         return codes
     region = region_of(service)
     return [place.code for place in region.municipalities] if region else []
@@ -82,7 +117,7 @@ def can_refer_here(service: Service) -> bool:
     """Whether a referral by this site reaches somebody who answers here."""
     return (
         service.status == "active"
-        and service.how_to_refer == "here"
+        and service.facts.how_to_refer == "here"
         and service.organization_id in organizations_with(Role.PROVIDER)
     )
 
@@ -104,10 +139,61 @@ class WhenToStart:
 
 
 def when_to_start(service: Service, today: date) -> WhenToStart:
-    moments = service.intake_moments
+    moments = service.facts.intake_moments
     return WhenToStart(
-        all_year=intake.is_open_all_year(moments), starts=intake.coming_starts(moments, today)
+        all_year=intake.is_open_all_year(moments),
+        starts=intake.coming_starts(moments, today, holiday_region=holiday_region_of(service)),
     )
+
+
+def holiday_region_of(service: Service) -> str:
+    """The school holidays that count for a service."""
+    region = region_of(service)
+    return region.holiday_region if region else DEFAULT_HOLIDAY_REGION
+
+
+def feed_service(service: Service) -> FeedService:
+    """What a calendar is told of a service."""
+    facts, themes = service.facts, labels("themes")
+    ended_on = facts.ended_on or service.edited_on if service.status == "ended" else None
+    return FeedService(
+        id=service.id,
+        name=service.name,
+        organization=service.organization.name,
+        address=f"/aanbod/{service.slug}",
+        moments=tuple(facts.intake_moments),
+        sequence=service.version,
+        edited_at=datetime.combine(service.edited_on, time(), clock.ZONE),
+        ended_on=ended_on,
+        holiday_region=holiday_region_of(service),
+        categories=tuple(themes[slug] for slug in facts.themes if slug in themes),
+    )
+
+
+def services_by_id(ids: Iterable[str]) -> list[Service]:
+    """These services, by name."""
+    query = select(Service).where(col(Service.id).in_(list(ids))).order_by(Service.name)
+    return list(session().exec(query).unique())
+
+
+def ended_services() -> list[Service]:
+    """What is not offered any more."""
+    query = select(Service).where(Service.status == "ended").order_by(Service.name)
+    return list(session().exec(query).unique())
+
+
+def services_of_hub(hub: Service) -> list[Service]:
+    """The services that belong to a hub."""
+    query = (
+        select(Service)
+        .where(Service.hub_id == hub.id, Service.status == "active")
+        .order_by(Service.name)
+    )
+    return list(session().exec(query).unique())
+
+
+DEFAULT_HOLIDAY_REGION = "midden"
+"""For a service of which nobody knows the region."""
 
 
 def is_in(holiday: SchoolHoliday | None, today: date) -> bool:

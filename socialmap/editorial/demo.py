@@ -1,8 +1,8 @@
 """The demo: an invented region with 150 services, so that a new user sees a site that lives.
 
 The services are read through the flat form; ``details.yaml`` adds what their texts plainly
-state as rules and moments. Fixed dates shift by whole school years, so that there are
-always coming ones.
+state as rules and moments, ``complete.yaml`` describes some in every field. Fixed dates
+shift by whole school years, so that there are always coming ones.
 """
 
 from collections.abc import Mapping
@@ -10,17 +10,22 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ..accounts.models import Role
 from ..accounts.operations import create_user, give_role
 from ..catalogue.documents import ServiceDocument
 from ..catalogue.flat import Words, read_row
 from ..catalogue.queries import providers
+from ..kit import plain_yaml
 from ..network.models import Organization, Region
 from ..network.operations import create_region
-from ..network.queries import municipality_named, organization_named, region_by_slug
-from .operations import create_organization, publish
+from ..network.queries import (
+    municipality_named,
+    organization_by_slug,
+    organization_named,
+    region_by_slug,
+)
+from .normal import Normalizer
+from .operations import create_agreement, create_organization, publish
 
 WRITTEN_FOR = 2026
 """The school year 2026-2027, for which the dates in the files were written."""
@@ -56,9 +61,10 @@ def load(content: Path, *, today: date, password: str) -> int:
         create_region(municipalities=[_place(name) for name in names], is_demo=True, **region)
     for facts in _read(folder / "organizations.yaml")["organizations"]:
         _organization(facts)
-    documents = demo_documents(folder, today)
+    documents, normalizer = demo_documents(folder, today), Normalizer()
     for document in documents:
-        publish(document, actor=None, today=today, is_demo=True)
+        publish(document, actor=None, today=today, is_demo=True, normalizer=normalizer)
+    _agreements(folder, today)
     _accounts(password)
     return len(documents)
 
@@ -66,7 +72,7 @@ def load(content: Path, *, today: date, password: str) -> int:
 def demo_documents(folder: Path, today: date) -> list[ServiceDocument]:
     """The services of the demo as checked documents, with their dates shifted to ``today``."""
     words = Words(**_read(folder / "mapping.yaml"))
-    details = _read(folder / "details.yaml")
+    details = {**_read(folder / "details.yaml"), **_read(folder / "complete.yaml")}
     years = school_year(today) - WRITTEN_FOR
     first_day = date(school_year(today), 8, 1)
     found = []
@@ -78,8 +84,7 @@ def demo_documents(folder: Path, today: date) -> list[ServiceDocument]:
 
 def _read(path: Path) -> Any:
     with path.open(encoding="utf-8") as file:
-        # The same safe loader, in C.
-        return yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+        return plain_yaml.own(file)
 
 
 def _shifted(value: Any, years: int) -> Any:
@@ -99,6 +104,8 @@ def _as_document(extra: dict[str, Any], row: Mapping[str, Any], first_day: date)
     # What was checked was put right on that day; the rest came in with the school year.
     extra.setdefault("updated", extra.get("verified_on") or first_day)
     extra["criteria"] = [_criterion(rule) for rule in extra.get("criteria", [])]
+    if region := extra.pop("service_area_region", None):
+        extra["service_area"] = _codes_of(region)
     extra["intake_moments"] = [_moment(moment) for moment in extra.get("intake_moments", [])]
     contact, deputy = extra.pop("contact", None), extra.pop("deputy", None)
     contacts = [{"role": row["contact_role"], **contact}] if contact else []
@@ -107,15 +114,21 @@ def _as_document(extra: dict[str, Any], row: Mapping[str, Any], first_day: date)
 
 
 def _criterion(rule: dict[str, Any]) -> dict[str, Any]:
-    if rule["type"] != "municipality":
-        return rule
+    """A rule may name a whole region instead of its municipalities."""
     rule = dict(rule)
-    if slug := rule.pop("region", None):
-        region = region_by_slug(slug)
-        if region is None:
-            raise ValueError(f"unknown region {slug}")
-        return {**rule, "municipalities": sorted(m.code for m in region.municipalities)}
-    return {**rule, "municipalities": [_place(name).code for name in rule["municipalities"]]}
+    slug = rule.pop("region", None)
+    return {**rule, "municipalities": _codes_of(slug)} if slug else rule
+
+
+def _codes_of(region_slug: str) -> list[str]:
+    return sorted(place.code for place in _region(region_slug).municipalities)
+
+
+def _region(slug: str) -> Region:
+    region = region_by_slug(slug)
+    if region is None:
+        raise ValueError(f"unknown region {slug}")
+    return region
 
 
 def _moment(moment: dict[str, Any]) -> dict[str, Any]:
@@ -134,13 +147,32 @@ def _place(name: str):
 
 def _organization(facts: dict[str, Any]) -> Organization:
     facts = dict(facts)
-    region: Region | None = region_by_slug(facts.pop("region"))
     return create_organization(
-        region_id=region.id if region else None,
+        region_id=_region(facts.pop("region")).id,
         municipality_code=_place(facts.pop("municipality")).code,
         is_demo=True,
         **facts,
     )
+
+
+def _agreements(folder: Path, today: date) -> None:
+    """Who agreed on what in the network; the file is shifted like the services."""
+    years = school_year(today) - WRITTEN_FOR
+    for facts in _shifted(_read(folder / "agreements.yaml")["agreements"], years):
+        create_agreement(
+            region=_region(facts.pop("region")),
+            owner=_organization_with(facts.pop("owner")),
+            parties=[_organization_with(slug) for slug in facts.pop("parties")],
+            is_demo=True,
+            **facts,
+        )
+
+
+def _organization_with(slug: str) -> Organization:
+    organization = organization_by_slug(slug)
+    if organization is None:
+        raise ValueError(f"unknown organization {slug}")
+    return organization
 
 
 def _accounts(password: str) -> None:

@@ -1,7 +1,8 @@
 """``publish()``: the only writer of services and of the words they bring.
 
 It turns a checked document into a row, keeps the whole document as a revision, and tells
-the index by a change row, all in the transaction of whoever called it.
+the index by a change row, all in the transaction of whoever called it. An import of many
+services goes the same way in bulk (``imports``).
 """
 
 import re
@@ -17,24 +18,27 @@ from ..kit.database import session
 from ..kit.errors import Refused
 from ..kit.slugs import slugify, unused
 from ..kit.words import _
-from ..matching.criteria import LevelIn
-from ..network.models import Municipality, Organization
-from ..network.queries import municipality_named, organization_by_slug, organization_named
-
-_PLAIN = (
-    "name", "summary", "description", "goal", "lat", "lon", "admission", "not_for", "intake",
-    "intake_type", "contact_role", "how_to_refer", "own_form_url", "cost", "places_free",
-    "places_total", "places_on", "status", "ended_on", "verified_on", "verified_by",
-)  # fmt: skip
+from ..network.models import Agreement, Organization, Region
+from ..network.queries import organization_by_slug, organization_named
+from .normal import Normalizer
 
 
 def publish(
-    document: ServiceDocument, *, actor: User | None, today: date, is_demo: bool = False
+    document: ServiceDocument,
+    *,
+    actor: User | None,
+    today: date,
+    is_demo: bool = False,
+    normalizer: Normalizer | None = None,
 ) -> Service:
     """Put a service in the catalogue, new or changed.
 
+    ``normalizer`` saves looking the vocabularies up again for each of many documents.
     Raises ``Refused`` when it names an organization or municipality that is not there.
     """
+    normalizer = normalizer or Normalizer()
+    document = as_stored(normalizer.normal(document), today)
+    normalizer.words.add_unknown()
     organization = organization_named(document.organization)
     if organization is None:
         raise Refused(
@@ -43,31 +47,19 @@ def publish(
     service, edited_on = service_by_id(document.id), document.updated or today
     if service is None:
         service = Service(
-            id=document.id, slug="", name=document.name, goal=document.goal,
-            organization_id=organization.id, created_on=edited_on, edited_on=today, is_demo=is_demo,
+            id=document.id, slug="", name=document.name, organization_id=organization.id,
+            document={}, version=0, created_on=edited_on, edited_on=edited_on, is_demo=is_demo,
         )  # fmt: skip
     _move_to_slug_of(service, document.name)
+    place = normalizer.place(document.municipality) if document.municipality else None
+    service.name, service.status = document.name, document.status
+    service.hub_id = document.hub
     service.organization_id = organization.id
-    service.municipality_code = _code_of(document.municipality)
-    for name in _PLAIN:
-        setattr(service, name, getattr(document, name))
-    service.themes = _terms("themes", document.themes)
-    service.target_groups = _terms("target_groups", document.target_groups)
-    service.referrers = _terms("referrers", document.referrers)
-    criteria = [
-        rule.model_copy(update={"levels": tuple(_terms("levels", rule.levels))})
-        if isinstance(rule, LevelIn)
-        else rule
-        for rule in document.criteria
-    ]
-    service.criteria_json = [c.model_dump(mode="json", exclude_none=True) for c in criteria]
-    service.intake_moments_json = [
-        m.model_dump(mode="json", exclude_none=True) for m in document.intake_moments
-    ]
-    service.contacts_json = [
-        c.model_dump(mode="json", exclude_none=True) for c in document.contacts
-    ]
+    service.municipality_code = place.code if place else None
+    service.document = plain(document)
+    service.version += 1
     service.edited_on = edited_on
+    service.__dict__.pop("facts", None)
     db = session()
     db.add(service)
     db.flush()
@@ -77,19 +69,33 @@ def publish(
             service_id=service.id,
             on=today,
             user_id=actor.id if actor else None,
-            document=document.model_dump(mode="json", exclude_none=True),
+            document=service.document,
         )
     )
     changes.record("service", service.id)
     return service
 
 
+def as_stored(document: ServiceDocument, today: date) -> ServiceDocument:
+    """The document with the day of its last edit in it."""
+    return document.model_copy(update={"updated": document.updated or today})
+
+
+def plain(document: ServiceDocument) -> dict[str, object]:
+    """A document as it is kept: plain values, without what nobody stated."""
+    kept = document.model_dump(mode="json", exclude_none=True)
+    return {name: value for name, value in kept.items() if value != []}
+
+
+def fits_name(slug: str, name: str) -> bool:
+    """Whether an address is the one of this name, with or without a number behind it."""
+    return re.fullmatch(re.escape(slugify(name)) + r"(-\d+)?", slug) is not None
+
+
 def _move_to_slug_of(service: Service, name: str) -> None:
     """Give the service the address of its name; the old address keeps leading to it."""
-    wanted = slugify(name)
-    if re.fullmatch(re.escape(wanted) + r"(-\d+)?", service.slug):
+    if fits_name(service.slug, name):
         return
-
     db = session()
 
     def is_taken(slug: str) -> bool:
@@ -100,33 +106,22 @@ def _move_to_slug_of(service: Service, name: str) -> None:
         )
 
     old = service.slug
-    service.slug = unused(wanted, is_taken)
+    service.slug = unused(slugify(name), is_taken)
     if old:
         db.add(OldSlug(slug=old, service_id=service.id))
     if mine := db.get(OldSlug, service.slug):
         db.delete(mine)
 
 
-def _terms(vocabulary: str, words) -> list[str]:
-    return list(dict.fromkeys(vocabularies.resolve(vocabulary, word) for word in words))
-
-
-def _code_of(name: str | None) -> str | None:
-    if name is None:
-        return None
-    place: Municipality | None = municipality_named(name)
-    if place is None:
-        raise Refused(_("%(name)s is geen gemeente die wij kennen.", name=name))
-    return place.code
-
-
-def create_organization(*, name: str, kind: str, slug: str | None = None, **facts) -> Organization:
+def create_organization(
+    *, name: str, kind: str | None = None, slug: str | None = None, **facts
+) -> Organization:
     """A new organization in the network. Raises ``Refused`` when the name is taken."""
     if organization_named(name):
         raise Refused(_("Er is al een organisatie die %(name)s heet.", name=name))
     organization = Organization(
         name=name,
-        kind=vocabularies.resolve("organization_kinds", kind),
+        kind=kind and vocabularies.resolve("organization_kinds", kind),
         slug=unused(slug or slugify(name), lambda s: organization_by_slug(s) is not None),
         **facts,
     )
@@ -134,3 +129,25 @@ def create_organization(*, name: str, kind: str, slug: str | None = None, **fact
     session().flush()
     changes.record("organization", organization.slug)
     return organization
+
+
+def create_agreement(
+    *,
+    region: Region,
+    owner: Organization,
+    parties: list[Organization],
+    title: str,
+    text: str,
+    agreed_on: date,
+    checked_on: date | None = None,
+    is_demo: bool = False,
+) -> Agreement:
+    """Record an agreement between organizations; the owner takes part in it too."""
+    agreement = Agreement(
+        region_id=region.id, owner_id=owner.id, title=title, text=text,
+        agreed_on=agreed_on, checked_on=checked_on, is_demo=is_demo,
+    )  # fmt: skip
+    agreement.parties = [owner, *(party for party in parties if party.id != owner.id)]
+    session().add(agreement)
+    session().flush()
+    return agreement

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from . import clock, crypto, database, logs, pages, security
+from . import clock, compression, crypto, database, logs, pages, security
 
 
 def init_app(app: Flask, config) -> None:
@@ -11,6 +11,8 @@ def init_app(app: Flask, config) -> None:
     clock.fix(config.today)
     with database.transaction() as db:
         crypto.establish(db, config.field_keys, config.keys_dir / "field.key")
+    # What comes after an answer runs from the last to the first: packing is the very last.
+    compression.init_app(app)
     database.init_app(app)
     security.init_app(app)
     pages.init_app(app)

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from babel.dates import format_date, format_time
+from babel.numbers import format_currency, format_decimal
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
@@ -22,6 +23,11 @@ def long_date(day: date, *, today: date | None = None) -> str:
 def plain_date(day: date) -> str:
     """``4 januari 2027``."""
     return format_date(day, "d MMMM y", locale=_locale())
+
+
+def month_and_year(day: date) -> str:
+    """``januari 2027``."""
+    return format_date(day, "LLLL y", locale=_locale())
 
 
 def leaf(day: date) -> tuple[str, str, str]:
@@ -46,6 +52,17 @@ def sentence_start(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def decimal(number: float) -> str:
+    """``2`` or ``2,5``."""
+    return format_decimal(number, format="#,##0.##", locale=_locale())
+
+
+def euros(amount: float) -> str:
+    """``€ 25`` or ``€ 12,50``."""
+    pattern = "¤ #,##0" if amount == int(amount) else "¤ #,##0.00"
+    return format_currency(amount, "EUR", format=pattern, currency_digits=False, locale=_locale())
+
+
 def telephone_link(number: str) -> str:
     """A number as a telephone takes it: digits, and a plus in front if it has one."""
     return "tel:" + "".join(c for c in number if c.isdigit() or c == "+")
@@ -54,6 +71,7 @@ def telephone_link(number: str) -> str:
 FILTERS = {
     "long_date": long_date,
     "plain_date": plain_date,
+    "month_and_year": month_and_year,
     "leaf": leaf,
     "moment": moment,
     "sentence_start": sentence_start,

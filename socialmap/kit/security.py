@@ -4,10 +4,11 @@ A view says who may come in: ``@public``, or one of the guards of the room ``acc
 One that says nothing is closed to everybody.
 """
 
+import secrets
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, request, session
+from flask import Flask, abort, current_app, g, request, session
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -40,7 +41,28 @@ def access_of(endpoint: str | None) -> str | None:
     return getattr(view, "access", None)
 
 
+def nonce() -> str:
+    """The number of this answer that lets one script in the page itself run.
+
+    Only a page with a map asks for it: what draws the map is made on the server. Such a
+    page is never kept by a browser, for a number that is used twice protects nobody.
+    """
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    return g.nonce
+
+
+def _policy() -> str:
+    if "nonce" not in g:
+        return POLICY
+    policy = POLICY.replace("script-src 'self'", f"script-src 'self' 'nonce-{g.nonce}'")
+    tiles = current_app.extensions["config"].tiles_origin
+    return policy.replace("img-src 'self'", f"img-src 'self' {tiles}") if tiles else policy
+
+
 def init_app(app: Flask) -> None:
+    app.jinja_env.globals["csp_nonce"] = nonce
+
     @app.before_request
     def closed_unless_said():
         if request.endpoint is not None and access_of(request.endpoint) is None:
@@ -48,7 +70,7 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def headers(response):
-        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["Content-Security-Policy"] = _policy()
         response.headers["X-Content-Type-Options"] = "nosniff"
         # A pupil's search words stand in the address: no other site may learn them.
         response.headers["Referrer-Policy"] = "same-origin"
@@ -56,6 +78,7 @@ def init_app(app: Flask) -> None:
         response.headers["Permissions-Policy"] = "geolocation=(self), camera=(), microphone=()"
         if app.config["SESSION_COOKIE_SECURE"]:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
-        if request.endpoint != "static" and (session or session.modified):
+        is_own = request.endpoint != "static" and (session or session.modified)
+        if is_own or "nonce" in g:
             response.headers["Cache-Control"] = "no-store"
         return response

@@ -2,13 +2,23 @@
 
 Each rule stands on its own and is either an inclusion (the pupil must meet it) or an
 exclusion ("niet voor"). A service that states no rule is open to all: an unknown is
-not a no. Ages are whole years, both ends inclusive.
+not a no. Ages are whole years, both ends inclusive. Words of a vocabulary stand in a rule
+by slug, municipalities by CBS code, once the rule is in the catalogue.
 """
 
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    model_validator,
+)
+
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
 class Kind(StrEnum):
@@ -49,20 +59,99 @@ class AgeBetween(Rule):
 
 
 class LevelIn(Rule):
-    """An education level from the vocabulary, by slug."""
+    """An education level from the vocabulary."""
 
     type: Literal["level"] = "level"
-    levels: tuple[str, ...] = Field(min_length=1)
+    levels: tuple[Word, ...] = Field(min_length=1)
 
 
 class LivesIn(Rule):
-    """A municipality of residence, by CBS code."""
+    """The catchment area: where the pupil lives, goes to school, or either of the two.
+
+    Help often goes by residence while schools are city-wide, so a rule says which counts.
+    """
 
     type: Literal["municipality"] = "municipality"
-    municipalities: tuple[str, ...] = Field(min_length=1)
+    by: Literal["residence", "school", "either"] = "residence"
+    municipalities: tuple[Word, ...] = Field(min_length=1)
 
 
-Criterion = Annotated[AgeBetween | LevelIn | LivesIn, Field(discriminator="type")]
+class Enrolled(Rule):
+    """Being enrolled at a school or course now."""
+
+    type: Literal["enrolled"] = "enrolled"
+
+
+class HasStartQualification(Rule):
+    """Having a basic qualification: havo, vwo or mbo level 2 or higher."""
+
+    type: Literal["start_qualification"] = "start_qualification"
+
+
+class UnderCompulsoryEducation(Rule):
+    """Falling under the Dutch duty to attend school or to obtain a basic qualification.
+
+    Until when either lasts is law and a setting of the region, so no age stands here.
+    """
+
+    type: Literal["compulsory"] = "compulsory"
+    duty: Literal["school", "qualification", "either"] = "either"
+
+
+class NeedsPaper(Rule):
+    """A formal paper that must be there before the start, and who gives it.
+
+    As an exclusion: not for who has this paper. Without ``given_by`` the vocabulary tells
+    who gives such a paper.
+    """
+
+    type: Literal["paper"] = "paper"
+    paper: Word
+    given_by: Word | None = None
+
+
+class SpeaksLanguage(Rule):
+    """Enough of a language, with its level of the European framework when that is stated."""
+
+    type: Literal["language"] = "language"
+    language: Word
+    cefr: Literal["A1", "A2", "B1", "B2", "C1", "C2"] | None = None
+
+
+class InSituation(Rule):
+    """One of these situations, such as being homeless or pregnant."""
+
+    type: Literal["situation"] = "situation"
+    situations: tuple[Word, ...] = Field(min_length=1)
+
+
+class ReferredBy(Rule):
+    """Who may refer (or, as an exclusion, may not)."""
+
+    type: Literal["referrer"] = "referrer"
+    referrers: tuple[Word, ...] = Field(min_length=1)
+
+
+class MayApplyAlone(Rule):
+    """The pupil may apply without anybody else; as an exclusion: may not."""
+
+    type: Literal["apply_alone"] = "apply_alone"
+
+
+Criterion = Annotated[
+    AgeBetween
+    | LevelIn
+    | LivesIn
+    | Enrolled
+    | HasStartQualification
+    | UnderCompulsoryEducation
+    | NeedsPaper
+    | SpeaksLanguage
+    | InSituation
+    | ReferredBy
+    | MayApplyAlone,
+    Field(discriminator="type"),
+]
 
 _adapter: TypeAdapter[Criterion] = TypeAdapter(Criterion)
 

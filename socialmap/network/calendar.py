@@ -59,6 +59,20 @@ def school_holidays(holiday_region: str) -> tuple[SchoolHoliday, ...]:
     return tuple(sorted(found, key=lambda holiday: holiday.first_day))
 
 
+@cache
+def _days_off(holiday_region: str) -> frozenset[date]:
+    return frozenset(
+        holiday.first_day + timedelta(days=days)
+        for holiday in school_holidays(holiday_region)
+        for days in range((holiday.last_day - holiday.first_day).days + 1)
+    )
+
+
+def in_school_holidays(day: date, holiday_region: str) -> bool:
+    """Whether the schools of that region are closed, as far ahead as we know the dates."""
+    return day in _days_off(holiday_region)
+
+
 def current_or_next_holiday(
     holiday_region: str, day: date, *, within_days: int = 60
 ) -> SchoolHoliday | None:

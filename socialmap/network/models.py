@@ -1,5 +1,8 @@
 """Regions, municipalities and organizations as they are stored."""
 
+from datetime import date
+
+import sqlalchemy as sa
 from sqlmodel import Field, Relationship, SQLModel
 
 
@@ -28,6 +31,9 @@ class Region(SQLModel, table=True):
     start_days: int = 20
     retention_months: int = 6
     draft_days: int = 30
+    urgent_numbers_json: list[dict[str, str]] = Field(default_factory=list, sa_type=sa.JSON)
+    """Whom to call when it cannot wait; empty means the national numbers (``urgent``)."""
+    urgent_checked_on: date | None = None
     is_demo: bool = False
 
     municipalities: list["Municipality"] = Relationship(back_populates="region")
@@ -55,15 +61,20 @@ class Municipality(SQLModel, table=True):
 
 
 class Organization(SQLModel, table=True):
-    """A school, provider, desk or team: whoever offers services, refers pupils, or both."""
+    """A school, provider, desk or team: whoever offers services, refers pupils, or both.
+
+    ``contribution`` is what it brings into the network, in a sentence.
+    """
 
     __tablename__ = "organization"
 
     id: int = Field(default=None, primary_key=True)
     slug: str = Field(unique=True)
     name: str = Field(unique=True)
-    kind: str
+    kind: str | None = None
     about: str | None = None
+    contribution: str | None = None
+    website: str | None = None
     email: str | None = None
     """The organization's own mailbox, so that a school hears it when a mentor is ill."""
     phone: str | None = None
@@ -74,3 +85,36 @@ class Organization(SQLModel, table=True):
 
     region: Region | None = Relationship()
     municipality: Municipality | None = Relationship()
+
+
+class AgreementParty(SQLModel, table=True):
+    """That an organization takes part in an agreement."""
+
+    __tablename__ = "agreement_party"
+
+    agreement_id: int = Field(foreign_key="agreement.id", primary_key=True)
+    organization_id: int = Field(foreign_key="organization.id", primary_key=True)
+
+
+class Agreement(SQLModel, table=True):
+    """A concrete agreement in a region: who does what, who keeps it, when it was last checked.
+
+    Solemn agreements die on paper; a concrete one has an owner and a date.
+    """
+
+    __tablename__ = "agreement"
+
+    id: int = Field(default=None, primary_key=True)
+    region_id: int = Field(foreign_key="region.id", index=True)
+    owner_id: int = Field(foreign_key="organization.id")
+    title: str
+    text: str
+    agreed_on: date
+    checked_on: date | None = None
+    is_demo: bool = False
+
+    region: Region = Relationship()
+    owner: Organization = Relationship()
+    parties: list[Organization] = Relationship(
+        link_model=AgreementParty, sa_relationship_kwargs={"order_by": "Organization.name"}
+    )

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from ..kit.database import session
 from ..kit.slugs import slugify
-from .models import Municipality, Organization, Region
+from .models import Agreement, Municipality, Organization, Region
 
 MUNICIPALITIES = Path(__file__).with_name("municipalities.csv")
 
@@ -79,6 +79,22 @@ def organization_by_slug(slug: str) -> Organization | None:
 
 def organization_named(name: str) -> Organization | None:
     return session().exec(select(Organization).where(Organization.name == name)).first()
+
+
+def participants(region: Region | None = None) -> list[Organization]:
+    """Who takes part in the network: of one region, or of all."""
+    query = select(Organization).order_by(Organization.name)
+    if region is not None:
+        query = query.where(Organization.region_id == region.id)
+    return list(session().exec(query))
+
+
+def agreements(region: Region | None = None) -> list[Agreement]:
+    """What organizations agreed on, the newest first."""
+    query = select(Agreement).order_by(col(Agreement.agreed_on).desc(), Agreement.title)
+    if region is not None:
+        query = query.where(Agreement.region_id == region.id)
+    return list(session().exec(query))
 
 
 def site_is_set_up() -> bool:

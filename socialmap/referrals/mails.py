@@ -28,7 +28,7 @@ def receivers_of(referral: Referral) -> list[tuple[Recipient, str]]:
     people = people_of(service.organization_id, Role.PROVIDER)
     if people:
         return [(Recipient("user", str(person.id)), person.name) for person in people]
-    contact = service.contact
+    contact = service.facts.contact
     return [(Recipient("service", service.id), contact.role)] if contact and contact.email else []
 
 
@@ -72,8 +72,8 @@ def _tell(recipients: list[tuple[Recipient, str]], kind: str, referral: Referral
             provider=provider_name(referral),
             organization=referral.organization,
             region=referral.region,
-            contact=referral.service.contact,
-            deputy=referral.service.deputy,
+            contact=referral.service.facts.contact,
+            deputy=referral.service.facts.deputy,
             when=when_to_start(referral.service, day),
             holiday=holiday_ahead(referral.service, day),
             receivers=[receiver for _r, receiver in receivers_of(referral)],

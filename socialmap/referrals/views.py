@@ -39,12 +39,12 @@ bp = Blueprint("referrals", __name__)
 
 def facts_of(service: Service) -> dict[str, object]:
     """The facts of a service, in view beside the form."""
-    today = clock.today()
+    today, facts, words = clock.today(), service.facts, wording.Wording()
     holiday = holiday_ahead(service, today)
     return {
         "service": service,
-        "for_whom": wording.criteria(service, Kind.INCLUSION),
-        "not_for": [*wording.criteria(service, Kind.EXCLUSION), *service.not_for],
+        "for_whom": words.criteria(facts, Kind.INCLUSION),
+        "not_for": [*words.criteria(facts, Kind.EXCLUSION), *facts.not_for],
         "when": when_to_start(service, today),
         "holiday": holiday,
         "is_holiday": is_in(holiday, today),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from heapq import nsmallest
 
 from flask_babel import LazyString
 
@@ -9,12 +10,15 @@ from ..catalogue import wording
 from ..catalogue.intake import coming_starts, is_open_all_year
 from ..catalogue.queries import WhenToStart
 from .entries import Entry
+from .snapshot import Snapshot
 
 
 @dataclass(frozen=True)
 class Card:
     entry: Entry
     when: WhenToStart
+    distance: int | None = None
+    """About so many kilometres from the place asked for."""
 
     @property
     def goal(self) -> str:
@@ -30,15 +34,23 @@ class Card:
         told = self.entry.places_on
         return date.fromisoformat(told) if told else None
 
+    def ends_soon(self, today: date) -> date | None:
+        """The day until which there is money, when that is less than half a year away."""
+        until = self.entry.funded_until
+        last = date.fromisoformat(until) if until else None
+        return last if last and (last - today).days <= wording.SOON_ENDING else None
 
-def card(entry: Entry, today: date) -> Card:
+
+def card(entry: Entry, today: date, distance: int | None = None) -> Card:
     moments = entry.moments
-    starts = coming_starts(moments, today, count=1)
-    return Card(entry, WhenToStart(is_open_all_year(moments), starts))
+    starts = coming_starts(moments, today, count=1, holiday_region=entry.holiday_region)
+    return Card(entry, WhenToStart(is_open_all_year(moments), starts), distance)
 
 
-def coming_soon(entries: list[Entry], today: date, *, count: int) -> list[Card]:
-    """The services with a fixed start, soonest first."""
-    cards = [card(entry, today) for entry in entries]
-    dated = [(c.when.next.day, c.entry.name, c) for c in cards if c.when.next]
-    return [c for _day, _name, c in sorted(dated, key=lambda d: d[:2])[:count]]
+def coming_soon(snapshot: Snapshot, today: date, *, count: int) -> list[Card]:
+    """The services that begin on a day, soonest first; what is open all year is none of them."""
+    entries, dated = snapshot.entries, []
+    for number, first in enumerate(snapshot.first_days(today)):
+        if first is not None and not is_open_all_year(entries[number].moments):
+            dated.append((first, entries[number].name, number))
+    return [card(entries[number], today) for _day, _name, number in nsmallest(count, dated)]

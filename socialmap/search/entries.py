@@ -5,19 +5,19 @@ asked of its moments when somebody searches.
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property
 
 from ..catalogue import vocabularies, wording
+from ..catalogue.completeness import completeness
+from ..catalogue.documents import ServiceDocument
 from ..catalogue.intake import IntakeMoment, read_moment
 from ..catalogue.models import Service
-from ..catalogue.queries import region_of, serves
+from ..catalogue.queries import holiday_region_of, region_of, serves
 from ..matching.criteria import AgeBetween, Kind
 from ..network.queries import municipalities
-
-YOUNG_PEOPLE = "jongere"
-EVERYBODY = "iedereen"
+from .analysis import SPELLED, stems, words
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,8 @@ class Entry:
     name: str
     organization: str
     organization_slug: str
-    organization_kind: str
+    organization_kind: str | None
+    kind: str | None
     summary: str
     goal: str
     themes: list[str]
@@ -41,15 +42,25 @@ class Entry:
     age_text: str | None
     level_text: str | None
     place: str | None
+    points: list[list[float]]
+    """Where it stands: latitude, longitude, and 1 when that is only its municipality's point."""
     serves: list[str]
     region: str | None
     region_name: str | None
+    holiday_region: str
     may_apply_alone: bool
+    languages: list[str]
+    cost_amount: float | None
+    cost: str | None
+    waiting_weeks: int | None
     intake: str | None
     moments_json: list[dict[str, object]]
     places_free: int | None
     places_on: str | None
     how_to_refer: str
+    funded_until: str | None
+    is_incomplete: bool
+    version: int
     edited_on: str
     created_on: str
 
@@ -72,7 +83,7 @@ class Entry:
         ) and not any(AgeBetween(min=low, max=high).covers(age) for low, high in self.ages_out)
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self), ensure_ascii=False)
+        return json.dumps({f.name: getattr(self, f.name) for f in fields(self)}, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> "Entry":
@@ -83,12 +94,17 @@ class Describer:
     """Turns services into entries and index documents; looks the vocabularies up once."""
 
     def __init__(self) -> None:
-        self.themes = {term.slug: term for term in vocabularies.terms("themes")}
-        self.target_groups = {term.slug: term for term in vocabularies.terms("target_groups")}
-        self.place_slugs = {place.code: place.slug for place in municipalities()}
+        self.terms = {
+            name: {term.slug: term for term in vocabularies.terms(name)}
+            for name in ("themes", "target_groups", "service_kinds", "levels")
+        }
+        self.level_names = {slug: term.label for slug, term in self.terms["levels"].items()}
+        places = municipalities()
+        self.place_slugs = {place.code: place.slug for place in places}
+        self.points = {place.slug: (place.lat, place.lon) for place in places}
 
     def entry(self, service: Service) -> Entry:
-        region = region_of(service)
+        region, facts = region_of(service), service.facts
         return Entry(
             id=service.id,
             slug=service.slug,
@@ -96,49 +112,93 @@ class Describer:
             organization=service.organization.name,
             organization_slug=service.organization.slug,
             organization_kind=service.organization.kind,
-            summary=service.summary or "",
-            goal=wording.GOAL_SLUGS[service.goal],
-            themes=service.themes,
-            target_groups=service.target_groups,
-            levels=service.levels,
-            ages_in=[[r.min, r.max] for r in service.ages if r.kind == Kind.INCLUSION],
-            ages_out=[[r.min, r.max] for r in service.ages if r.kind == Kind.EXCLUSION],
-            age_text=wording.for_whom_age(service),
-            level_text=wording.for_whom_level(service),
+            kind=facts.kind,
+            summary=facts.summary or "",
+            goal=wording.GOAL_SLUGS[facts.goal],
+            themes=facts.themes,
+            target_groups=facts.target_groups,
+            levels=facts.admitted_levels,
+            ages_in=[[r.min, r.max] for r in facts.ages if r.kind == Kind.INCLUSION],
+            ages_out=[[r.min, r.max] for r in facts.ages if r.kind == Kind.EXCLUSION],
+            age_text=wording.for_whom_age(facts),
+            level_text=wording.for_whom_level(facts, self.level_names),
             place=service.municipality.name if service.municipality else None,
+            points=self._points(service),
             serves=[self.place_slugs[code] for code in serves(service)],
             region=region.slug if region else None,
             region_name=region.name if region else None,
-            may_apply_alone=bool({YOUNG_PEOPLE, EVERYBODY} & set(service.referrers)),
-            intake=service.intake,
-            moments_json=service.intake_moments_json,
-            places_free=service.places_free,
-            places_on=service.places_on.isoformat() if service.places_on else None,
-            how_to_refer=service.how_to_refer,
+            holiday_region=holiday_region_of(service),
+            may_apply_alone=bool(facts.pupil_may_apply),
+            languages=facts.languages,
+            cost_amount=facts.cost_amount,
+            cost=wording.cost(facts),
+            waiting_weeks=facts.waiting_weeks,
+            intake=facts.intake,
+            moments_json=_plain(facts.intake_moments),
+            places_free=facts.places_free,
+            places_on=_iso(facts.places_on),
+            how_to_refer=facts.how_to_refer,
+            funded_until=_iso(facts.funded_until),
+            is_incomplete=bool(completeness(facts).lacks_essentials),
+            version=service.version,
             edited_on=service.edited_on.isoformat(),
             created_on=service.created_on.isoformat(),
         )
 
-    def document(self, service: Service) -> dict[str, str]:
+    def _points(self, service: Service) -> list[list[float]]:
+        """Every place with a point of its own; else the main point, else the municipality's."""
+        facts = service.facts
+        exact = [(p.lat, p.lon) for p in facts.locations if p.lat is not None and p.lon is not None]
+        if not exact and facts.lat is not None and facts.lon is not None:
+            exact = [(facts.lat, facts.lon)]
+        if exact:
+            return [[lat, lon, 0] for lat, lon in dict.fromkeys(exact)]
+        place = service.municipality
+        return [[place.lat, place.lon, 1]] if place else []
+
+    def document(self, service: Service) -> dict[str, str | list[str]]:
         """The service as Whoosh takes it: the words of each field, and the entry."""
-        words = {
+        facts = service.facts
+        texts = {
             "name": service.name,
             "organization": service.organization.name,
-            "themes": self._words(self.themes, service.themes),
-            "target_groups": self._words(self.target_groups, service.target_groups),
-            "summary": service.summary or "",
-            "description": service.description or "",
-            "place": service.municipality.name if service.municipality else "",
+            "themes": self._words("themes", facts.themes),
+            "target_groups": self._words("target_groups", facts.target_groups),
+            "summary": facts.summary or "",
+            "description": _running_text(facts),
+            "kind": self._words("service_kinds", [facts.kind] if facts.kind else []),
+            "place": _places(service),
         }
         return {
             "id": service.id,
             "entry": self.entry(service).to_json(),
-            "words": " ".join(words.values()),
-            **words,
+            "words": sorted({word for name in SPELLED for word in words(texts[name])}),
+            **{name: stems(text) for name, text in texts.items()},
         }
 
-    @staticmethod
-    def _words(terms, slugs: list[str]) -> str:
+    def _words(self, vocabulary: str, slugs: list[str]) -> str:
         """The label of each term and whatever else people call it."""
+        terms = self.terms[vocabulary]
         found = [terms[slug] for slug in slugs if slug in terms]
         return ". ".join(word for term in found for word in (term.label, *term.also))
+
+
+def _plain(moments: list[IntakeMoment]) -> list[dict[str, object]]:
+    return [moment.model_dump(mode="json", exclude_defaults=True) | {"type": moment.type}
+            for moment in moments]  # fmt: skip
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _running_text(facts: ServiceDocument) -> str:
+    """Everything that is told in sentences and may be searched by."""
+    texts = (facts.description, facts.text_for_pupil, facts.method, facts.end_terms)
+    return " ".join(text for text in texts if text)
+
+
+def _places(service: Service) -> str:
+    names = [service.municipality.name] if service.municipality else []
+    names += [place.municipality for place in service.facts.locations if place.municipality]
+    return " ".join(dict.fromkeys(names))

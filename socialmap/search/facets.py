@@ -14,9 +14,13 @@ from .results import Option, Results
 
 IN_VIEW = 8
 NOT_WORTH_FOLDING = 2
-IN_ORDER = ("doel", "onderwijs", "instroom")
+MOST_FOLDED = 60
+"""Of a filter with more values than this the ones that give least are only named elsewhere."""
+IN_ORDER = ("doel", "onderwijs", "instroom", "kosten", "wachttijd")
 """Filters whose values have an order of their own: all stay in view."""
-SELDOM_ASKED = ("regio", "aanbieder", "soort_aanbieder")
+SELDOM_ASKED = (
+    "soort", "kosten", "wachttijd", "taal", "regio", "aanbieder", "soort_aanbieder",
+)  # fmt: skip
 """Filters that stay closed until somebody opens them or chose one of their values."""
 
 
@@ -30,6 +34,8 @@ class Panel:
     first: list[Option]
     rest: list[Option]
     is_open: bool = True
+    left_out: int = 0
+    """How many values that give little are not shown at all."""
 
 
 def panels(found: Results) -> list[Panel]:
@@ -42,6 +48,10 @@ def panels(found: Results) -> list[Panel]:
         "thema": (_("Waar gaat het over?"), _("Meer thema’s")),
         "doelgroep": (_("Voor wie?"), _("Meer doelgroepen")),
         "zelf": (_("Wie meldt aan?"), _("Meer aanmelders")),
+        "soort": (_("Wat voor plek?"), _("Meer soorten")),
+        "kosten": (_("Wat kost het?"), _("Meer prijzen")),
+        "wachttijd": (_("Hoe lang wachten?"), _("Meer wachttijden")),
+        "taal": (_("Welke taal spreken ze?"), _("Meer talen")),
         "regio": (_("Welke regio?"), _("Meer regio’s")),
         "aanbieder": (_("Welke aanbieder?"), _("Meer aanbieders")),
         "soort_aanbieder": (_("Wat voor aanbieder?"), _("Meer soorten")),
@@ -53,7 +63,17 @@ def _panel(found: Results, name: str, question: str, more: str) -> Panel:
     facet = found.facets[name]
     first, rest = (facet.options, []) if name in IN_ORDER else in_view(facet.options)
     is_open = name not in SELDOM_ASKED or bool(facet.chosen)
-    return Panel(name, question, more, first, rest, is_open)
+    worth = worth_folding(rest)
+    return Panel(name, question, more, first, worth, is_open, len(rest) - len(worth))
+
+
+def worth_folding(rest: list[Option]) -> list[Option]:
+    """The folded values in their own order; of very many only those that give most."""
+    if len(rest) <= MOST_FOLDED:
+        return rest
+    best = sorted(rest, key=lambda option: -option.count)[:MOST_FOLDED]
+    shown = {option.value for option in best}
+    return [option for option in rest if option.value in shown]
 
 
 def in_view(options: list[Option], count: int = IN_VIEW) -> tuple[list[Option], list[Option]]:

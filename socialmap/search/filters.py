@@ -1,20 +1,30 @@
 """The filters of ``/aanbod`` as they stand in an address: every state of the list is a link."""
 
+import re
 from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
 
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from ..kit.slugs import slugify
+from ..network.places import Place, find_place
 
 CHOICES = (
     "doel", "thema", "doelgroep", "onderwijs", "gemeente", "regio", "aanbieder",
-    "soort_aanbieder", "instroom", "zelf",
+    "soort_aanbieder", "soort", "instroom", "kosten", "taal", "wachttijd", "zelf",
 )  # fmt: skip
 """The filters of which several values may be chosen: either of the values will do."""
 
-ORDERS = ("past-het-best", "start", "naam")
+ORDERS = ("past-het-best", "start", "naam", "afstand")
+DISTANCES = (5, 10, 20, 30, 50)
+"""Kilometres that the page offers; the address takes any whole number."""
+MOST_KILOMETRES = 400
 LONGEST_QUESTION = 300
+LONGEST_PLACE = 60
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DUTCH_DAY = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4})")
 
 
 @dataclass(frozen=True)
@@ -24,6 +34,10 @@ class Filters:
     q: str = ""
     chosen: dict[str, tuple[str, ...]] = field(default_factory=dict)
     age: int | None = None
+    near: str = ""
+    """What was typed as the place to search around: a postcode, a municipality, a village."""
+    within: int | None = None
+    """How far from there at most, in kilometres as the crow flies."""
     order: str = ""
     page: int = 1
     errors: dict[str, str] = field(default_factory=dict)
@@ -35,16 +49,25 @@ class Filters:
         chosen = {}
         for name in CHOICES:
             values = [slugify(v) for v in args.getlist(name) if v.strip()]
+            if name == "instroom":
+                values = _starts(values, errors)
             if values:
                 chosen[name] = tuple(dict.fromkeys(values))
         order = args.get("sorteer", "")
         if order and order not in ORDERS:
             errors["sorteer"] = _("Deze volgorde kennen we niet.")
             order = ""
+        near = " ".join(args.get("bij", "").split())[:LONGEST_PLACE]
+        if near and find_place(near) is None:
+            errors["bij"] = _("Deze postcode of plaats kennen we niet.")
         return cls(
             q=" ".join(args.get("q", "").split())[:LONGEST_QUESTION],
             chosen=chosen,
             age=_whole_number(args, "leeftijd", 0, 120, errors, _("Vul de leeftijd in jaren in.")),
+            near=near,
+            within=_whole_number(
+                args, "binnen", 1, MOST_KILOMETRES, errors, _("Vul het aantal kilometers in.")
+            ),
             order=order,
             page=_whole_number(args, "pagina", 1, 10_000, errors, _("Deze pagina is er niet."))
             or 1,
@@ -57,6 +80,10 @@ class Filters:
         args += [(name, value) for name, values in self.chosen.items() for value in values]
         if self.age is not None:
             args.append(("leeftijd", str(self.age)))
+        if self.near:
+            args.append(("bij", self.near))
+        if self.within is not None:
+            args.append(("binnen", str(self.within)))
         if self.order:
             args.append(("sorteer", self.order))
         if self.page > 1:
@@ -69,6 +96,8 @@ class Filters:
             return replace(self, age=None, page=1)
         if name == "q":
             return replace(self, q="", page=1)
+        if name == "bij":
+            return replace(self, near="", within=None, page=1)
         left = tuple(v for v in self.chosen.get(name, ()) if v != value)
         chosen = {n: v for n, v in self.chosen.items() if n != name}
         if left:
@@ -78,9 +107,18 @@ class Filters:
     def at_page(self, page: int) -> "Filters":
         return replace(self, page=page)
 
+    @cached_property
+    def place(self) -> Place | None:
+        """The place to search around; ``None`` when none was asked or nobody knows it."""
+        return find_place(self.near) if self.near else None
+
     @property
     def is_narrowed(self) -> bool:
-        return bool(self.chosen) or self.age is not None
+        return bool(self.chosen) or self.age is not None or self.limits_distance
+
+    @property
+    def limits_distance(self) -> bool:
+        return self.place is not None and self.within is not None
 
 
 def _whole_number(args, name: str, low: int, high: int, errors: dict[str, str], words: str):
@@ -91,3 +129,27 @@ def _whole_number(args, name: str, low: int, high: int, errors: dict[str, str], 
         errors[name] = words
         return None
     return int(value)
+
+
+def _starts(values: list[str], errors: dict[str, str]) -> list[str]:
+    """The moments asked for; a day may be written as 2027-02-01 or 1-2-2027."""
+    found = []
+    for value in values:
+        if written := _DUTCH_DAY.fullmatch(value):
+            day, month, year = (int(part) for part in written.groups())
+            value = f"{year:04}-{month:02}-{day:02}"
+        if value[:1].isdigit() and start_day(value) is None:
+            errors["instroom"] = _("Vul de dag in als 1-2-2027.")
+        else:
+            found.append(value)
+    return found
+
+
+def start_day(value: str) -> date | None:
+    """The day before which a pupil must be able to begin, when the value is one."""
+    if not _ISO_DAY.fullmatch(value):
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None

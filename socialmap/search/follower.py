@@ -8,6 +8,10 @@ import threading
 
 from flask import Flask
 
+from ..kit import clock
+from .index import SearchIndex
+from .suggest import prepare
+
 EVERY = 0.5
 """Seconds between two looks at the change table."""
 
@@ -26,8 +30,18 @@ def _follow(app: Flask, stop: threading.Event) -> None:
             with app.app_context(), index.writing() as ours:
                 while ours and not stop.is_set():
                     index.catch_up()
+                    _load(index)
                     stop.wait(EVERY)
+                _load(index)
         except Exception:
             # A database that is away must not end the thread: the next look may succeed.
             app.logger.exception("the index could not follow the database")
         stop.wait(EVERY)
+
+
+def _load(index: SearchIndex) -> None:
+    """Have the newest generation ready, so that no visitor waits for it."""
+    if index.state() is not None:
+        snapshot = index.snapshot()
+        snapshot.warm(clock.today())
+        prepare(snapshot)

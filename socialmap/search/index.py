@@ -23,7 +23,7 @@ from sqlmodel import func, select
 from whoosh import index as whoosh_index
 
 from ..catalogue.models import Service
-from ..catalogue.queries import service_by_id, services
+from ..catalogue.queries import active_services, service_by_id
 from ..kit import clock
 from ..kit.changes import Change
 from ..kit.database import session, transaction
@@ -33,9 +33,15 @@ from .snapshot import Snapshot
 
 log = logging.getLogger(__name__)
 
+Document = dict[str, str | list[str]]
+"""A service as Whoosh takes it."""
+
 LOOK_BACK = timedelta(minutes=1)
 """Change rows of two transactions may become visible in another order than their numbers;
 so rows younger than this are looked at again, once each."""
+
+MOST_AT_ONCE = 1000
+"""With more changed services than this a new index is sooner ready than the old one amended."""
 
 WAIT_FOR_FIRST = 5.0
 """Seconds that a visitor waits when a fresh node has not built its index yet."""
@@ -153,10 +159,10 @@ class SearchIndex:
                 )
             ).all()
             keys = self._services_touched_by([c for c in found if c.id not in self._applied])
-            changed = {key: service_by_id(key) for key in keys}
-            documents = self._described(changed)
-        if lowest is not None and lowest > state.cursor + 1:
-            return self.rebuild()
+            is_behind = lowest is not None and lowest > state.cursor + 1
+            if is_behind or len(keys) > MOST_AT_ONCE:
+                return self.rebuild()
+            documents = self._described({key: service_by_id(key) for key in keys})
         if documents and not self._write(state, documents):
             return self.rebuild()
         self._applied = {c.id for c in found}
@@ -171,7 +177,7 @@ class SearchIndex:
             return sorted(session().exec(select(Service.id)).all())
         return sorted({change.key for change in fresh})
 
-    def _described(self, changed: dict[str, Service | None]) -> dict[str, dict[str, str] | None]:
+    def _described(self, changed: dict[str, Service | None]) -> dict[str, Document | None]:
         """What Whoosh gets for each id; nothing for a service that is not offered any more."""
         describer = Describer() if changed else None
         return {
@@ -186,7 +192,7 @@ class SearchIndex:
             return False
         return (self.folder / state.folder).is_dir()
 
-    def _write(self, state: State, documents: dict[str, dict[str, str] | None]) -> bool:
+    def _write(self, state: State, documents: dict[str, Document | None]) -> bool:
         """Write into the index in use; whether it could be written."""
         try:
             opened = whoosh_index.open_dir(str(self.folder / state.folder))
@@ -210,16 +216,16 @@ class SearchIndex:
         with transaction() as db:
             cursor = db.exec(select(func.max(Change.id))).one() or 0
             recent = db.exec(select(Change.id).where(Change.at > clock.now() - LOOK_BACK)).all()
-            active = [s for s in services() if s.status == "active"]
-            describer = Describer()
+            describer, count = Describer(), 0
             with whoosh_index.create_in(str(path), schema()).writer() as writer:
-                for service in active:
+                for service in active_services():
                     writer.add_document(**describer.document(service))
+                    count += 1
         self._applied = set(recent)
         self._publish(State(name, VERSION, cursor, before.serial + 1 if before else 1))
         (self.folder / "rebuild").unlink(missing_ok=True)
         self._clear_all_but(name)
-        return len(active)
+        return count
 
     def _publish(self, state: State) -> None:
         half = self.folder / f"current.{os.getpid()}.part"

@@ -6,23 +6,24 @@ The list, the API and the command line are drawings of the same ``Results``.
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
-from whoosh.query import Or, Prefix, Term
+from flask_babel import gettext as _
 from whoosh.reading import ReaderClosed
 
 from ..catalogue import vocabularies, wording
-from ..catalogue.intake import earliest
+from ..kit.formats import plain_date
+from ..network.places import about
 from ..network.queries import municipality_names, organization_names, regions
-from .analysis import BOOSTS, dutch, plain_words
+from .analysis import stems, words
 from .entries import Entry
-from .filters import CHOICES, Filters
+from .filters import CHOICES, Filters, start_day
 from .index import SearchIndex
-from .snapshot import START_OPTIONS, Snapshot
+from .snapshot import COST_OPTIONS, START_OPTIONS, WAITING_OPTIONS, Snapshot
 
 PAGE_SIZE = 20
-SHORTEST_BEGINNING = 4
-"""Letters from which on an unknown word is taken as the beginning of a known one."""
 FAR = date.max
+FARTHEST = 40_000.0
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class Hit:
 
     entry: Entry
     score: float
+    distance: int | None = None
+    """About so many kilometres from the place asked for, as the crow flies."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,13 @@ def search(
         return _Search(index.snapshot(), filters, today).results(limit, start)
 
 
+def members(index: SearchIndex, filters: Filters, *, today: date) -> list[Entry]:
+    """Everything a question finds, in its order: for the map and the agenda."""
+    found = _Search(index.snapshot(), filters, today)
+    entries = found.snapshot.entries
+    return [entries[number] for number in found.in_order(found.members_without(None))]
+
+
 def count(index: SearchIndex, filters: Filters, *, today: date) -> int:
     """How many services a question finds, and nothing more."""
     return _Search(index.snapshot(), filters, today).members_without(None).bit_count()
@@ -108,18 +118,15 @@ class _Search:
         self.snapshot, self.filters, self.today = snapshot, filters, today
         self.scores = self._score()
         self.found_by_words = (
-            snapshot.everything if self.scores is None else _bits(self.scores.keys())
+            snapshot.everything if self.scores is None else snapshot.having(self.scores)
         )
-        self.chosen = {name: self._members(name) for name in (*filters.chosen, "leeftijd")}
+        names = (*filters.chosen, "leeftijd", "bij")
+        self.chosen = {name: self._members(name) for name in names}
 
     def results(self, limit: int, start: int) -> Results:
         members = self.members_without(None)
-        order = self._in_order(members)
         total = members.bit_count()
-        hits = [
-            Hit(self.snapshot.entries[n], round(self.scores[n], 4) if self.scores else 0.0)
-            for n in order[start : start + limit]
-        ]
+        hits = [self._hit(number) for number in self.in_order(members)[start : start + limit]]
         return Results(
             filters=self.filters,
             total=total,
@@ -129,23 +136,26 @@ class _Search:
             relaxations=[] if total else self._relaxations(),
         )
 
+    def _hit(self, number: int) -> Hit:
+        score = round(self.scores[number], 4) if self.scores else 0.0
+        away = self.distances.get(number)
+        return Hit(self.snapshot.entries[number], score, None if away is None else about(away))
+
+    @cached_property
+    def distances(self) -> dict[int, float]:
+        """Kilometres from the place asked for, by entry number; empty when none was asked."""
+        place = self.filters.place
+        return self.snapshot.distances(place) if place else {}
+
     def _score(self) -> dict[int, float] | None:
         """Entry number -> score of all that hold any of the words; ``None`` without words."""
-        if not any(plain_words()(self.filters.q)):
+        if not words(self.filters.q):
             return None
-        words = {token.text for token in dutch()(self.filters.q)}
-        found = self.snapshot.searcher.search(
-            Or([part for word in sorted(words) for part in self._looked_for(word)]), limit=None
-        )
-        return {self.snapshot.number(docnum): score or 0.0 for docnum, score in found.items()}
-
-    def _looked_for(self, word: str) -> list[Term | Prefix]:
-        """A word in each field; one that no service has, as the beginning of a longer word."""
-        reader = self.snapshot.searcher.reader()
-        is_known = any((name, word.encode()) in reader for name in BOOSTS)
-        if is_known or len(word) < SHORTEST_BEGINNING:
-            return [Term(name, word, boost) for name, boost in BOOSTS.items()]
-        return [Prefix(name, word, boost) for name, boost in BOOSTS.items()]
+        scores: dict[int, float] = {}
+        for word in sorted(set(stems(self.filters.q))):
+            for number, score in self.snapshot.having_word(word).items():
+                scores[number] = scores.get(number, 0.0) + score
+        return scores
 
     def _members(self, name: str) -> int:
         """The entries that one filter lets through."""
@@ -153,16 +163,30 @@ class _Search:
         if name == "leeftijd":
             age = self.filters.age
             return snapshot.everything if age is None else snapshot.admits(age)
+        if name == "bij":
+            return self._near()
         sets = self._sets(name)
         members = snapshot.open_to_every_level if name == "onderwijs" else 0
         for value in self.filters.chosen[name]:
             members |= sets.get(value, 0)
         return members
 
+    def _near(self) -> int:
+        """The entries within the distance asked for; one without a point is not near."""
+        if not self.filters.limits_distance:
+            return self.snapshot.everything
+        within = self.filters.within or 0
+        return self.snapshot.having(n for n, away in self.distances.items() if away <= within)
+
     def _sets(self, name: str) -> dict[str, int]:
-        if name == "instroom":
-            return self.snapshot.starts(self.today)
-        return self.snapshot.facets[name]
+        if name != "instroom":
+            return self.snapshot.facets[name]
+        days = {value: start_day(value) for value in self.filters.chosen.get(name, ())}
+        return self.snapshot.starts(self.today) | {
+            value: self.snapshot.starting_before(day, self.today)
+            for value, day in days.items()
+            if day
+        }
 
     def members_without(self, left_out: str | None) -> int:
         """What all filters but one let through, of what the words found."""
@@ -178,7 +202,7 @@ class _Search:
         sets, chosen = self._sets(name), self.filters.chosen.get(name, ())
         extra = self.snapshot.open_to_every_level if name == "onderwijs" else 0
         labels = _labels(name)
-        known = {**labels, **{value: value for value in chosen if value not in labels}}
+        known = {**labels, **{value: _unknown(value) for value in chosen if value not in labels}}
         options = [
             Option(
                 value, label, (beside & (sets.get(value, 0) | extra)).bit_count(), value in chosen
@@ -188,36 +212,37 @@ class _Search:
         ]
         return Facet(name, options)
 
-    def _in_order(self, members: int) -> list[int]:
-        entries, scores = self.snapshot.entries, self.scores or {}
-        numbers = list(self.snapshot.entries_in(members))
-        order = self.filters.order or ("past-het-best" if self.scores else "naam")
+    def in_order(self, members: int) -> list[int]:
+        """The entry numbers of a set, in the order asked for."""
+        scores, names, distances = self.scores or {}, self.snapshot.by_name, self.distances
         keys: dict[str, Callable[[int], tuple]] = {
-            "past-het-best": lambda n: (-scores.get(n, 0.0), entries[n].name, entries[n].id),
-            "start": lambda n: (
-                earliest(entries[n].moments, self.today) or FAR,
-                -scores.get(n, 0.0),
-                entries[n].name,
-            ),
-            "naam": lambda n: (entries[n].name.casefold(), entries[n].id),
+            "past-het-best": lambda n: (-scores.get(n, 0.0), distances.get(n, 0.0), names[n]),
+            "start": lambda n: (days[n] or FAR, -scores.get(n, 0.0), names[n]),
+            "naam": lambda n: (names[n],),
+            "afstand": lambda n: (distances.get(n, FARTHEST), names[n]),
         }
-        return sorted(numbers, key=keys[order])
+        order = self.filters.order or self._usual_order()
+        days = self.snapshot.first_days(self.today) if order == "start" else []
+        return sorted(self.snapshot.entries_in(members), key=keys[order])
+
+    def _usual_order(self) -> str:
+        if self.scores:
+            return "past-het-best"
+        return "afstand" if self.filters.place else "naam"
 
     def _did_you_mean(self) -> str | None:
         """The question with each unknown word as the catalogue spells it, if that finds any."""
         reader = self.snapshot.searcher.reader()
         corrector = reader.corrector("words")
-        words, changed = [], False
-        for token in plain_words()(self.filters.q):
-            word = token.text
-            if (b := word.encode()) and len(word) > 3 and ("words", b) not in reader:
-                better = corrector.suggest(word, limit=1, maxdist=2, prefix=1)
-                if better:
-                    word, changed = better[0], True
-            words.append(word)
+        better, changed = [], False
+        for word in words(self.filters.q):
+            if len(word) > 3 and ("words", word.encode()) not in reader:
+                found = corrector.suggest(word, limit=1, maxdist=2, prefix=1)
+                word, changed = (found[0], True) if found else (word, changed)
+            better.append(word)
         if not changed:
             return None
-        question = " ".join(words)
+        question = " ".join(better)
         again = _Search(self.snapshot, replace(self.filters, q=question), self.today)
         return question if again.members_without(None) else None
 
@@ -230,6 +255,8 @@ class _Search:
         ]
         if self.filters.age is not None:
             choices.append(("leeftijd", None, f"{self.filters.age} jaar"))
+        if self.filters.limits_distance:
+            choices.append(("bij", None, f"{self.filters.within} km"))
         if self.filters.q and self.filters.is_narrowed:
             choices.append(("q", None, self.filters.q))
         found = []
@@ -241,15 +268,14 @@ class _Search:
         return sorted(found, key=lambda r: -r.count)
 
 
-_SHOWN_WHOLE = ("doel", "onderwijs", "instroom")
+_SHOWN_WHOLE = ("doel", "onderwijs", "instroom", "kosten", "wachttijd")
 """Filters whose values are always all shown, with 0 where there is nothing."""
 
 
-def _bits(numbers) -> int:
-    members = 0
-    for number in numbers:
-        members |= 1 << number
-    return members
+def _unknown(value: str) -> str:
+    """What stands for a value without a name: a day says that it is one."""
+    day = start_day(value)
+    return _("vóór %(day)s", day=plain_date(day)) if day else value
 
 
 def _labels(name: str) -> dict[str, str]:
@@ -271,7 +297,15 @@ def _labels(name: str) -> dict[str, str]:
             return {region.slug: region.name for region in regions()}
         case "aanbieder":
             return organization_names()
+        case "soort":
+            return vocabularies.labels("service_kinds")
+        case "taal":
+            return vocabularies.labels("languages")
         case "instroom":
             return dict(zip(START_OPTIONS, wording.start_options(), strict=True))
+        case "kosten":
+            return dict(zip(COST_OPTIONS, wording.cost_options(), strict=True))
+        case "wachttijd":
+            return dict(zip(WAITING_OPTIONS, wording.waiting_options(), strict=True))
         case _:
             return {"ja": wording.alone()}

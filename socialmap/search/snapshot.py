@@ -1,22 +1,41 @@
 """One generation of the index in memory: the entries in a row, and a bitset per filter value.
 
 Entry number n is bit n of every set, so a filter is an AND and a count a popcount. A
-snapshot never changes; a new generation is a new snapshot.
+snapshot never changes; a new generation is a new snapshot. What depends on the day is
+worked out once a day for all entries.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
 
 from whoosh.index import FileIndex
+from whoosh.query import Or, Prefix, Term
 
 from ..catalogue.intake import earliest, is_open_all_year
+from ..network.places import Place, kilometres
+from .analysis import BOOSTS
 from .entries import Entry
 
 SOON = timedelta(days=14)
 THIS_SEASON = timedelta(days=91)
 
+SHORTEST_BEGINNING = 4
+"""Letters from which on an unknown word is taken as the beginning of a known one."""
+
 START_OPTIONS = ("nu", "binnen-2-weken", "binnen-3-maanden", "niet-opgegeven")
+COST_OPTIONS = ("gratis", "betaald", "niet-opgegeven")
+WAITING_OPTIONS = ("geen", "tot-4-weken", "tot-12-weken", "niet-opgegeven")
+_WEEKS = {"geen": 0, "tot-4-weken": 4, "tot-12-weken": 12}
+
+
+def bits(numbers: Iterable[int], size: int) -> int:
+    """The set of these entry numbers, all below ``size``."""
+    row = bytearray(size // 8 + 1)
+    for number in numbers:
+        row[number >> 3] |= 1 << (number & 7)
+    return int.from_bytes(row, "little")
 
 
 class Snapshot:
@@ -30,74 +49,157 @@ class Snapshot:
             self._numbers[docnum] = len(self.entries)
             self.entries.append(Entry.from_json(fields["entry"]))
         self.everything = (1 << len(self.entries)) - 1
-        self._starts: dict[date, dict[str, int]] = {}
+        self._days: dict[date, list[date | None]] = {}
         self.admits = lru_cache(maxsize=128)(self._admits)
+        self.distances = lru_cache(maxsize=32)(self._distances)
+        self.starts = lru_cache(maxsize=2)(self._starts)
+        # A common word takes Whoosh long and is asked often; its answer may be some megabytes.
+        self.having_word = lru_cache(maxsize=32)(self._having_word)
 
-    def number(self, docnum: int) -> int:
-        """The entry number of a document of Whoosh."""
-        return self._numbers[docnum]
+    def _having_word(self, word: str) -> dict[int, float]:
+        """Entry number -> how well it fits one analysed word, of all that have it.
 
-    def entries_in(self, members: int) -> Iterable[int]:
+        A word that no service has is taken as the beginning of a longer one.
+        """
+        reader = self.searcher.reader()
+        is_known = any((name, word.encode()) in reader for name in BOOSTS)
+        kind = Term if is_known or len(word) < SHORTEST_BEGINNING else Prefix
+        asked = Or([kind(name, word, boost) for name, boost in BOOSTS.items()])
+        found = self.searcher.search(asked, limit=None)
+        return {self._numbers[docnum]: score or 0.0 for docnum, score in found.items()}
+
+    def entries_in(self, members: int) -> list[int]:
         """The entry numbers in a bitset, in order."""
-        while members:
-            lowest = members & -members
-            yield lowest.bit_length() - 1
-            members ^= lowest
+        row = members.to_bytes(len(self.entries) // 8 + 1, "little")
+        return [
+            place * 8 + bit
+            for place, byte in enumerate(row)
+            if byte
+            for bit in range(8)
+            if byte >> bit & 1
+        ]
+
+    def having(self, numbers: Iterable[int]) -> int:
+        """The set of these entry numbers."""
+        return bits(numbers, len(self.entries))
 
     @cached_property
     def facets(self) -> dict[str, dict[str, int]]:
         """Filter name -> value -> the entries that have it."""
-        sets: dict[str, dict[str, int]] = {
-            name: {}
-            for name in (
-                "doel", "thema", "doelgroep", "onderwijs", "gemeente", "regio", "aanbieder",
-                "soort_aanbieder", "zelf",
-            )
-        }  # fmt: skip
+        rows: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         for number, entry in enumerate(self.entries):
-            values: dict[str, list[str]] = {
-                "doel": [entry.goal],
-                "thema": entry.themes,
-                "doelgroep": entry.target_groups,
-                "onderwijs": entry.levels,
-                "gemeente": entry.serves,
-                "regio": [entry.region] if entry.region else [],
-                "aanbieder": [entry.organization_slug],
-                "soort_aanbieder": [entry.organization_kind],
-                "zelf": ["ja"] if entry.may_apply_alone else [],
-            }
-            for name, mine in values.items():
-                for value in mine:
-                    sets[name][value] = sets[name].get(value, 0) | 1 << number
-        return sets
+            for name, values in _values(entry).items():
+                for value in values:
+                    rows[name][value].append(number)
+        return {
+            name: {value: self.having(numbers) for value, numbers in rows[name].items()}
+            for name in FACETS
+        }
 
     @cached_property
     def open_to_every_level(self) -> int:
         """The entries without a rule about levels: such a rule unknown is not a no."""
-        return sum(1 << n for n, entry in enumerate(self.entries) if not entry.levels)
+        return self.having(n for n, entry in enumerate(self.entries) if not entry.levels)
 
-    def starts(self, today: date) -> dict[str, int]:
+    @cached_property
+    def by_name(self) -> list[int]:
+        """The place of each entry in the order of names."""
+        order = sorted(
+            range(len(self.entries)),
+            key=lambda n: (self.entries[n].name.casefold(), self.entries[n].id),
+        )
+        places = [0] * len(order)
+        for place, number in enumerate(order):
+            places[number] = place
+        return places
+
+    @cached_property
+    def latest(self) -> list[Entry]:
+        """The entries that changed last."""
+        return sorted(self.entries, key=lambda e: (e.edited_on, e.id), reverse=True)[:20]
+
+    def first_days(self, today: date) -> list[date | None]:
+        """For each entry the first day on which somebody could begin, seen from today."""
+        if today not in self._days:
+            self._days = {
+                today: [
+                    earliest(entry.moments, today, holiday_region=entry.holiday_region)
+                    for entry in self.entries
+                ]
+            }
+        return self._days[today]
+
+    def _starts(self, today: date) -> dict[str, int]:
         """When one can begin, seen from today: value -> entries."""
-        if today not in self._starts:
-            sets = dict.fromkeys(START_OPTIONS, 0)
-            for number, entry in enumerate(self.entries):
-                for value in _start_values(entry, today):
-                    sets[value] |= 1 << number
-            self._starts = {today: sets}
-        return self._starts[today]
+        rows: dict[str, list[int]] = {value: [] for value in START_OPTIONS}
+        for number, first in enumerate(self.first_days(today)):
+            if first is None:
+                rows["niet-opgegeven"].append(number)
+                continue
+            if is_open_all_year(self.entries[number].moments):
+                rows["nu"].append(number)
+            if first <= today + SOON:
+                rows["binnen-2-weken"].append(number)
+            if first <= today + THIS_SEASON:
+                rows["binnen-3-maanden"].append(number)
+        return {value: self.having(numbers) for value, numbers in rows.items()}
+
+    def starting_before(self, day: date, today: date) -> int:
+        """The entries where somebody could begin before a day."""
+        days = enumerate(self.first_days(today))
+        return self.having(n for n, first in days if first is not None and first < day)
 
     def _admits(self, age: int) -> int:
         """The entries that keep nobody of this age out."""
-        return sum(1 << n for n, entry in enumerate(self.entries) if entry.admits_age(age))
+        return self.having(n for n, entry in enumerate(self.entries) if entry.admits_age(age))
+
+    def _distances(self, place: Place) -> dict[int, float]:
+        """Entry number -> kilometres from a place to its nearest point, where it has one."""
+        return {
+            number: min(kilometres(place.lat, place.lon, p[0], p[1]) for p in entry.points)
+            for number, entry in enumerate(self.entries)
+            if entry.points
+        }
+
+    def warm(self, today: date) -> None:
+        """Work out beforehand what the first visitor of a generation would wait for."""
+        _ = self.facets, self.open_to_every_level, self.by_name, self.latest
+        self.starts(today)
 
 
-def _start_values(entry: Entry, today: date) -> list[str]:
-    first = earliest(entry.moments, today)
-    if first is None:
+FACETS = (
+    "doel", "thema", "doelgroep", "onderwijs", "gemeente", "regio", "aanbieder",
+    "soort_aanbieder", "soort", "kosten", "taal", "wachttijd", "zelf",
+)  # fmt: skip
+"""The filters whose values do not depend on the day."""
+
+
+def _values(entry: Entry) -> dict[str, list[str]]:
+    """What an entry has under each filter."""
+    return {
+        "doel": [entry.goal],
+        "thema": entry.themes,
+        "doelgroep": entry.target_groups,
+        "onderwijs": entry.levels,
+        "gemeente": entry.serves,
+        "regio": [entry.region] if entry.region else [],
+        "aanbieder": [entry.organization_slug],
+        "soort_aanbieder": [entry.organization_kind] if entry.organization_kind else [],
+        "soort": [entry.kind] if entry.kind else [],
+        "kosten": [_cost(entry.cost_amount)],
+        "taal": entry.languages,
+        "wachttijd": _waiting(entry.waiting_weeks),
+        "zelf": ["ja"] if entry.may_apply_alone else [],
+    }
+
+
+def _cost(amount: float | None) -> str:
+    if amount is None:
+        return "niet-opgegeven"
+    return "betaald" if amount else "gratis"
+
+
+def _waiting(weeks: int | None) -> list[str]:
+    if weeks is None:
         return ["niet-opgegeven"]
-    values = ["nu"] if is_open_all_year(entry.moments) else []
-    if first <= today + SOON:
-        values.append("binnen-2-weken")
-    if first <= today + THIS_SEASON:
-        values.append("binnen-3-maanden")
-    return values
+    return [value for value, most in _WEEKS.items() if weeks <= most]

@@ -1,11 +1,14 @@
 """Suggestions while typing: services, organizations, themes and places that begin so."""
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from flask import url_for
 
 from ..catalogue import vocabularies
-from .analysis import plain_words
+from ..kit.slugs import slugify
+from .analysis import words
 from .snapshot import Snapshot
 
 MOST = 10
@@ -18,44 +21,56 @@ class Suggestion:
     url: str
 
 
+class Name(NamedTuple):
+    """Something that can be suggested: its words, and by what its page is found."""
+
+    words: tuple[str, ...]
+    text: str
+    kind: str
+    key: str
+
+
 def suggest(snapshot: Snapshot, typed: str) -> list[Suggestion]:
     """At most ten things of which every typed word begins a word of the name."""
-    wanted = _words(typed)
+    wanted = words(typed)
     if not wanted:
         return []
-    found = [s for s in _candidates(snapshot) if _fits(wanted, _words(s.text))]
-    found.sort(key=lambda s: (not _words(s.text)[0].startswith(wanted[0]), len(s.text), s.text))
-    return found[:MOST]
-
-
-def _words(text: str) -> list[str]:
-    return [token.text for token in plain_words()(text)]
-
-
-def _fits(wanted: list[str], words: list[str]) -> bool:
-    return all(any(word.startswith(start) for word in words) for start in wanted)
-
-
-def _candidates(snapshot: Snapshot) -> list[Suggestion]:
-    themes = vocabularies.labels("themes")
-    rows = {
-        Suggestion(themes[slug], "theme", url_for("search.results", thema=slug))
+    labels = vocabularies.labels("themes")
+    themes = [
+        Name(tuple(words(labels[slug])), labels[slug], "theme", slug)
         for slug in snapshot.facets["thema"]
-        if slug in themes
-    }
-    for entry in snapshot.entries:
-        rows.add(Suggestion(entry.name, "service", url_for("catalogue.service", slug=entry.slug)))
-        rows.add(
-            Suggestion(
-                entry.organization,
-                "organization",
-                url_for("catalogue.organization", slug=entry.organization_slug),
-            )
-        )
-        if entry.place:
-            rows.add(
-                Suggestion(
-                    entry.place, "municipality", url_for("search.results", gemeente=entry.place)
-                )
-            )
-    return list(rows)
+        if slug in labels
+    ]
+    found = [name for name in (*themes, *_names(snapshot)) if _fits(wanted, name.words)]
+    found.sort(key=lambda n: (not n.words[0].startswith(wanted[0]), len(n.text), n.text))
+    return [Suggestion(name.text, name.kind, _address(name)) for name in found[:MOST]]
+
+
+def _fits(wanted: list[str], has: tuple[str, ...]) -> bool:
+    return all(any(word.startswith(start) for word in has) for start in wanted)
+
+
+def prepare(snapshot: Snapshot) -> None:
+    """Read the names of a generation beforehand."""
+    _names(snapshot)
+
+
+@lru_cache(maxsize=2)
+def _names(snapshot: Snapshot) -> list[Name]:
+    """The services, organizations and places of a generation, each once."""
+    rows = {("service", e.slug): e.name for e in snapshot.entries}
+    rows |= {("organization", e.organization_slug): e.organization for e in snapshot.entries}
+    rows |= {("municipality", slugify(e.place)): e.place for e in snapshot.entries if e.place}
+    found = [Name(tuple(words(text)), text, kind, key) for (kind, key), text in rows.items()]
+    return [name for name in found if name.words]
+
+
+def _address(name: Name) -> str:
+    match name.kind:
+        case "service":
+            return url_for("catalogue.service", slug=name.key)
+        case "organization":
+            return url_for("catalogue.organization", slug=name.key)
+        case "theme":
+            return url_for("search.results", thema=name.key)
+    return url_for("search.results", gemeente=name.key)

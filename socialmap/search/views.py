@@ -3,18 +3,33 @@
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, current_app, jsonify, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    jsonify,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 
 from ..catalogue import wording
+from ..catalogue.models import Service
+from ..catalogue.queries import ended_services, feed_service, region_of, services_by_id
+from ..catalogue.views import calendar_answer
 from ..kit import clock
 from ..kit.security import public
-from ..network.queries import municipality_names, only_region, regions
-from .cards import card, coming_soon
-from .facets import near_pages, panels, unknown_places
+from ..network.queries import only_region, regions
+from .agenda import Month, by_day, month_asked, open_all_year, starts_in
+from .cards import coming_soon
+from .entries import Entry
+from .facets import near_pages
 from .filters import CHOICES, Filters
 from .index import NotReady, SearchIndex
-from .results import PAGE_SIZE, Results, count, search
+from .listing import listing
+from .results import Results, count, members, search
 from .suggest import suggest
 
 bp = Blueprint("search", __name__)
@@ -33,10 +48,21 @@ def answer(filters: Filters, **kwargs) -> Results:
         abort(503)
 
 
-def link_to(filters: Filters) -> str:
-    """The address of a state of the list."""
-    args = filters.to_args()
-    return url_for("search.results") + (f"?{urlencode(args)}" if args else "")
+def everything_found(filters: Filters) -> list[Entry]:
+    """All that a question finds, in its order."""
+    try:
+        return members(index(), filters, today=clock.today())
+    except NotReady:
+        abort(503)
+
+
+def link_to(filters: Filters, endpoint: str = "search.results") -> str:
+    """The address of a state of the list, or of another drawing of the same results."""
+    return url_for(endpoint) + _as_query(filters.to_args())
+
+
+def _as_query(args: list[tuple[str, str]]) -> str:
+    return f"?{urlencode(args)}" if args else ""
 
 
 @dataclass(frozen=True)
@@ -73,14 +99,13 @@ def _entrances() -> list[Entrance]:
 @public
 def home():
     overview, today = answer(Filters(), limit=0), clock.today()
-    entries = index().snapshot().entries
-    latest = sorted(entries, key=lambda e: (e.edited_on, e.id), reverse=True)
+    snapshot = index().snapshot()
     return render_template(
         "search/home.html",
         overview=overview,
         entrances=_entrances(),
-        soon=coming_soon(entries, today, count=5),
-        latest=latest[:4],
+        soon=coming_soon(snapshot, today, count=5),
+        latest=snapshot.latest[:4],
         goals=wording.GOAL_OF_SLUG,
     )
 
@@ -89,25 +114,89 @@ def home():
 @public
 def results():
     filters = Filters.from_args(request.args)
-    found = answer(filters)
-    today = clock.today()
-    pages = max(1, -(-found.total // PAGE_SIZE))
     return render_template(
         "search/results.html",
-        found=found,
         catalogue_is_empty=not index().snapshot().entries,
-        filters=filters,
-        panels=panels(found),
-        cards=[card(hit.entry, today) for hit in found.hits],
-        goals=wording.GOAL_OF_SLUG,
-        unknown_places=unknown_places(filters, municipality_names()),
-        pages=pages,
-        near_pages=near_pages(min(filters.page, pages), pages),
-        page_size=PAGE_SIZE,
-        link_to=link_to,
         ask_again=lambda question: link_to(replace(filters, q=question, page=1)),
         desks=[region for region in (only_region(),) if region] or _desks_of(filters),
+        **listing(answer(filters), clock.today(), link_to),
     )
+
+
+@bp.get("/instroom")
+@public
+def agenda():
+    """Every start in a month, of what the filters find."""
+    filters, today = Filters.from_args(request.args), clock.today()
+    month = month_asked(request.args.get("maand", ""), today)
+    if month is None:
+        abort(404)
+    entries = everything_found(filters)
+    rows = starts_in(entries, month, today)
+    pages = max(1, -(-len(rows) // ROWS_PER_PAGE))
+    page = min(filters.page, pages)
+    return render_template(
+        "search/agenda.html",
+        filters=filters,
+        found=answer(filters, limit=0),
+        month=month,
+        before=month.before() if month.first > today else None,
+        after=month.next() if month_asked(month.next().value, today) else None,
+        days=by_day(rows[(page - 1) * ROWS_PER_PAGE : page * ROWS_PER_PAGE]),
+        total=len(rows),
+        page=page,
+        pages=pages,
+        near_pages=near_pages(page, pages),
+        all_year=open_all_year(entries),
+        goal_names=wording.GOALS,
+        link_to=link_to,
+        address=_agenda_address(filters),
+        feed=url_for(".agenda_feed") + _as_query(replace(filters, page=1).to_args()),
+        is_too_long=len(entries) > MOST_IN_FEED,
+    )
+
+
+ROWS_PER_PAGE = 100
+MOST_IN_FEED = 500
+"""A feed of more services than this is of no use to anybody, and heavy to make."""
+
+
+def _agenda_address(filters: Filters):
+    """Makes the address of a month and page of the agenda with these filters."""
+
+    def address(month: Month, page: int = 1) -> str:
+        args = [("maand", month.value), *replace(filters, page=page).to_args()]
+        return url_for(".agenda") + _as_query(args)
+
+    return address
+
+
+@bp.get("/instroom.ics")
+@public
+def agenda_feed():
+    """The starts of what the filters find, as a calendar to subscribe to.
+
+    What ended within the filters on theme and region stays in it, as cancelled.
+    """
+    filters = Filters.from_args(request.args)
+    entries = everything_found(filters)
+    if filters.errors or len(entries) > MOST_IN_FEED:
+        words = _("Kies een thema of een regio: hier staan te veel plekken in één agenda.")
+        return Response(next(iter(filters.errors.values()), words), 400, mimetype="text/plain")
+    found = [*services_by_id(entry.id for entry in entries), *_ended_of(filters)]
+    return calendar_answer(_("Instroom sociale kaart"), map(feed_service, found))
+
+
+def _ended_of(filters: Filters) -> list[Service]:
+    """The ended services with the themes and in the regions that were asked for."""
+    themes, asked = filters.chosen.get("thema", ()), filters.chosen.get("regio", ())
+
+    def fits(service: Service) -> bool:
+        region = region_of(service)
+        has_theme = not themes or bool(set(themes) & set(service.facts.themes))
+        return has_theme and (not asked or (region is not None and region.slug in asked))
+
+    return [service for service in ended_services() if fits(service)]
 
 
 def _desks_of(filters: Filters):

@@ -1,33 +1,17 @@
-"""What enters the catalogue: the checked document, and the flat form that leads to it."""
+"""What enters the catalogue: the checked document."""
 
 import pytest
 from pydantic import ValidationError
 
-from socialmap.catalogue.documents import ServiceDocument
-from socialmap.catalogue.flat import RowError, Words, read_row
+from socialmap.catalogue.documents import ServiceDocument, flat_criteria
 from socialmap.matching.criteria import AgeBetween, Kind, LevelIn
 
 from ..world import make_document
 
-ROW = {
-    "id": "s001",
-    "name": "Rebound",
-    "organization": "De Brug",
-    "goal": "school",
-    "themes": ["verzuim"],
-    "levels": ["vmbo"],
-    "age_min": 12,
-    "age_max": 16,
-}
-WORDS = Words(
-    themes={"psychisch": ["psychosociaal"], "gezin": ["thuissituatie"]},
-    target_groups={"pro/vso-leerlingen": ["pro-leerling", "vso-leerling"], "jongeren 0-99": []},
-    levels={"havo/vwo": ["havo", "vwo"], "vwo+": ["vwo"]},
-)
-
-
-def row(**facts):
-    return read_row({**ROW, **facts}, WORDS)
+LOCATION = {"address": "Havenkade 12", "municipality": "Leiden"}
+HOURS = {"weekday": "monday", "opens": "09:00", "closes": "12:00"}
+CLOSURE = {"first_day": "2026-12-21", "last_day": "2027-01-01"}
+RESULT = {"statement": "weer op school", "number": 1, "period": "2025", "source": "wij"}
 
 
 @pytest.mark.parametrize(
@@ -38,6 +22,24 @@ def row(**facts):
         ({"places_free": 3, "places_total": 2, "places_on": "2026-11-20"}, "meer plaatsen vrij"),
         ({"verified_on": "2026-11-20"}, "iemand die controleerde"),
         ({"verified_by": "de aanbieder"}, "een dag en iemand"),
+        ({"waiting_weeks": 3}, "vraagt de dag waarop die is doorgegeven"),
+        ({"holiday_cover": "deputy", "contacts": []}, "vraagt een contact met deputy"),
+        ({"id": "s1", "hub": "s1"}, "niet bij zichzelf"),
+        ({"lat": 52.1}, "een breedte (lat) en een lengte (lon)"),
+        ({"locations": [{"address": "Kade 1", "lon": 4.5}]}, "een breedte (lat) en een lengte"),
+        ({"locations": [{"name": "Loods"}]}, "een adres, een gemeente of een punt"),
+        ({"locations": [LOCATION | {"opening_hours": [HOURS | {"closes": "08:00"}]}]},
+         "sluitingstijd 08:00 ligt niet na 09:00"),
+        ({"locations": [LOCATION | {"opening_hours": [HOURS | {"opens": "24:00"}]}]}, "opens"),
+        ({"locations": [LOCATION | {"closures": [CLOSURE | {"last_day": "2026-12-01"}]}]},
+         "de laatste dag 2026-12-01 ligt voor 2026-12-21"),
+        ({"locations": [LOCATION | {"postcode": "0123 AB"}]}, "postcode"),
+        ({"duration": {}}, "een getal of een toelichting"),
+        ({"duration": {"least": 3, "most": 2}}, "de kortste duur (3) is langer"),
+        ({"intensity": {}}, "een getal of een toelichting"),
+        ({"intensity": {"least": 3, "most": 2.5}}, "de laagste intensiteit (3) is meer"),
+        ({"results": [RESULT | {"number": 3, "of": 2}]}, "3 is meer dan het totaal van 2"),
+        ({"links": [{"label": "Bank", "url": "ftp://bank.example"}]}, "url"),
         ({"age_min": 20, "age_max": 12}, "(20) is hoger dan de hoogste (12)"),
         ({"id": ""}, "id"),
         ({"id": "met spatie"}, "id"),
@@ -54,19 +56,11 @@ def row(**facts):
         ({"places_total": 0}, "places_total"),
         ({"colour": "blue"}, "colour"),
     ],
-)
+)  # fmt: skip
 def test_document_that_does_not_fit_is_refused_with_the_reason(facts, part_of_message):
     with pytest.raises(ValidationError) as refusal:
         make_document(**facts)
     assert part_of_message in str(refusal.value)
-
-
-def test_document_with_everything_is_accepted():
-    document = make_document(
-        how_to_refer="own_form", own_form_url="https://brug.example/aanmelden", places_free=2,
-        places_total=2, places_on="2026-11-20", verified_on="2026-11-20", verified_by="aanbieder",
-    )  # fmt: skip
-    assert document.places_free == 2
 
 
 def test_document_survives_being_written_down():
@@ -104,67 +98,67 @@ def test_levels_of_the_flat_form_become_a_rule_before_the_others():
     ]
 
 
-# The flat form --------------------------------------------------------------
+def test_rules_are_told_in_columns_only_where_these_give_them_back():
+    document = make_document(
+        age_min=12, levels=["vmbo"], referrers=["school"], apply_alone=False,
+        criteria=[{"type": "enrolled"}],
+    )  # fmt: skip
+    columns, left = flat_criteria(document)
+    assert columns == {
+        "age_min": 12, "age_max": None, "levels": ["vmbo"], "referrers": ["school"],
+        "apply_alone": False,
+    }  # fmt: skip
+    assert left == document.criteria[-1:]
+    nobody_below_zero = make_document(criteria=[{"type": "age", "min": 0, "max": 16}])
+    assert flat_criteria(nobody_below_zero) == ({}, nobody_below_zero.criteria)
+
+
+# What pages ask ----------------------------------------------------------------
+
+
+def test_contact_and_deputy_are_told_apart():
+    document = make_document()
+    assert (document.contact.role, document.deputy.role) == ("Coördinator rebound", "Intaker")
+    nobody = make_document(contacts=[])
+    assert (nobody.contact, nobody.deputy) == (None, None)
 
 
 @pytest.mark.parametrize(
-    ("word", "goal"),
-    [("school", "school"), ("werk", "work"), ("zorg", "care"), ("work", "work"), ("care", "care")],
-)
-def test_goals_are_understood_in_dutch_and_in_english(word, goal):
-    assert row(goal=word).goal == goal
-
-
-def test_organisation_is_understood_in_both_spellings():
-    british = {k: v for k, v in ROW.items() if k != "organization"} | {"organisation": "De Brug"}
-    assert read_row(british, WORDS).organization == row().organization == "De Brug"
-
-
-def test_words_become_terms_each_once_and_unknown_words_stay():
-    found = row(
-        themes=["psychisch", "psychosociaal", "iets nieuws"],
-        target_groups=["pro/vso-leerlingen", "jongeren 0-99"],
-        levels=["havo/vwo", "vwo+"],
-    )
-    assert found.themes == ["psychosociaal", "iets nieuws"]
-    assert found.target_groups == ["pro-leerling", "vso-leerling"]
-    assert found.criteria[-1] == LevelIn(levels=("havo", "vwo"))
-
-
-def test_province_is_not_kept_for_the_municipality_tells_it():
-    assert row(province="Zuid-Holland", municipality="Leiden") == row(municipality="Leiden")
-
-
-def test_empty_columns_are_no_rules():
-    assert row(themes=None, levels=None, age_min=None, age_max=None).criteria == []
-
-
-@pytest.mark.parametrize(
-    ("facts", "field", "reason"),
+    ("facts", "may"),
     [
-        ({"colour": "blue"}, "colour", ""),
-        ({"age_min": "twaalf"}, "age_min", ""),
-        ({"goal": "plezier"}, "goal", "school"),
-        ({"how_to_refer": "own_form"}, "hele rij", "vraagt het adres ervan"),
-        ({"age_min": 20, "age_max": 12}, "hele rij", "(20) is hoger dan de hoogste (12)"),
-        ({"contacts": [{"role": "Intaker", "email": "x"}]}, "contacts.0.email", ""),
+        ({}, None),
+        ({"apply_alone": True}, True),
+        ({"apply_alone": False, "referrers": ["jongere"]}, False),
+        ({"referrers": ["school", "jongere"]}, True),
+        ({"referrers": ["iedereen"]}, True),
+        ({"referrers": ["school"]}, None),
     ],
 )
-def test_wrong_row_is_told_with_row_field_and_reason_in_one_line(facts, field, reason):
-    with pytest.raises(RowError) as refusal:
-        row(**facts)
-    error = refusal.value
-    assert (error.row, error.field) == ("s001", field)
-    assert reason in error.reason and error.reason
-    assert str(error) == f"rij s001, veld {field}: {error.reason}"
-    assert "\n" not in str(error)
+def test_pupil_may_apply_when_it_is_said_in_either_way(facts, may):
+    assert make_document(**facts).pupil_may_apply is may
 
 
-def test_row_without_an_id_is_told_too():
-    with pytest.raises(RowError) as refusal:
-        read_row({key: value for key, value in ROW.items() if key != "id"}, WORDS)
-    assert refusal.value.field == "id"
+def test_every_rule_about_levels_narrows_who_is_let_in():
+    document = make_document(
+        levels=["vmbo", "havo"],
+        criteria=[
+            {"type": "level", "levels": ["havo", "vwo"]},
+            {"type": "level", "kind": "exclusion", "levels": ["vwo"]},
+        ],
+    )
+    assert document.admitted_levels == ["havo"]
 
 
-def test_a_cell_of_a_table_is_a_list_with_bars_between_the_words():
-    assert row(themes=r"verzuim|  taal |dit\|dat").themes == ["verzuim", "taal", "dit|dat"]
+def test_opening_hours_are_told_from_monday_on():
+    hours = [HOURS | {"weekday": "friday"}, HOURS | {"opens": "10:00"}, HOURS]
+    place = make_document(locations=[LOCATION | {"opening_hours": hours}]).locations[0]
+    assert [(day, [h.opens for h in hours]) for day, hours in place.week] == [
+        ("monday", ["09:00", "10:00"]), ("friday", ["09:00"]),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\x07", "\x1b", "\x7f"])
+@pytest.mark.parametrize("field", ["name", "description"])
+def test_sign_that_nobody_can_write_or_store_is_refused(field, sign):
+    with pytest.raises(ValidationError):
+        make_document(**{field: f"Re{sign}bound"})

@@ -8,7 +8,7 @@ import pytest
 from socialmap.accounts.models import Role
 from socialmap.accounts.queries import all_users, user_by_email
 from socialmap.catalogue.intake import OnDates, coming_starts
-from socialmap.catalogue.queries import can_refer_here, region_of, services
+from socialmap.catalogue.queries import active_services, can_refer_here, region_of
 from socialmap.config import ROOT
 from socialmap.editorial import demo
 from socialmap.kit.database import transaction
@@ -83,6 +83,10 @@ def test_nothing_in_the_demo_was_checked_in_the_future(demo_site):
 # What a new user meets ------------------------------------------------------
 
 
+def services():
+    return list(active_services())
+
+
 def test_regions_organizations_and_services_are_there(demo_site):
     assert len(services()) == 150 and all(service.is_demo for service in services())
     assert 8 <= len(regions()) <= 12 and all(region.is_demo for region in regions())
@@ -99,8 +103,9 @@ def test_home_of_the_demo_accounts_is_the_region_with_most_services(demo_site):
 
 
 def test_every_way_to_refer_is_there_to_try(demo_site):
-    assert {s.how_to_refer for s in services()} == {"here", "phone_or_mail", "own_form", "closed"}
-    here = [service for service in services() if service.how_to_refer == "here"]
+    ways = {service.facts.how_to_refer for service in services()}
+    assert ways == {"here", "phone_or_mail", "own_form", "closed"}
+    here = [service for service in services() if service.facts.how_to_refer == "here"]
     assert here and all(can_refer_here(service) for service in here)
 
 

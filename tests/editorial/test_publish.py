@@ -42,15 +42,16 @@ def test_new_service_is_there_with_all_that_the_document_says(site):
         places_free=2, places_on="2026-11-20", lat=52.16, lon=4.49,
     )  # fmt: skip
     service = service_by_id("s1")
+    facts = service.facts
     assert (service.slug, service.name) == ("rebound-de-brug", "Rebound De Brug")
     assert service.organization.name == "De Brug" and service.municipality.name == "Leiden"
-    assert service.themes == ["psychosociaal"], "in the words of the vocabulary"
-    assert service.referrers == ["school"], "and each once"
-    assert service.levels == ["vmbo"] and service.ages[0].min == 12
-    assert service.not_for == ["Zonder inschrijving"] and service.cost == "Niets"
-    assert (service.places_free, service.places_on) == (2, date(2026, 11, 20))
-    assert service.contact.role == "Coördinator rebound" and service.deputy.role == "Intaker"
-    assert service.intake_moments[0].dates[0].start == date(2027, 1, 4)
+    assert facts.themes == ["psychosociaal"], "in the words of the vocabulary"
+    assert facts.may_refer == ["school"], "and each once"
+    assert facts.admitted_levels == ["vmbo"] and facts.ages[0].min == 12
+    assert facts.not_for == ["Zonder inschrijving"] and facts.cost == "Niets"
+    assert (facts.places_free, facts.places_on) == (2, date(2026, 11, 20))
+    assert facts.contact.role == "Coördinator rebound" and facts.deputy.role == "Intaker"
+    assert facts.intake_moments[0].dates[0].start == date(2027, 1, 4)
     assert (service.created_on, service.edited_on, service.is_demo) == (MONDAY, MONDAY, False)
 
 
@@ -68,14 +69,34 @@ def test_changed_service_keeps_its_id_and_its_first_day(site):
     put(id="s1", name="Rebound", summary="Oud", cost="Niets")
     put(id="s1", name="Rebound", summary="Nieuw", today=LATER)
     service = service_by_id("s1")
-    assert (service.summary, service.cost) == ("Nieuw", None)
-    assert (service.created_on, service.edited_on) == (MONDAY, LATER)
+    assert (service.facts.summary, service.facts.cost) == ("Nieuw", None)
+    assert (service.created_on, service.edited_on, service.version) == (MONDAY, LATER, 2)
     assert len(session().exec(select(Revision)).all()) == 2 and changed() == ["s1", "s1"]
 
 
 def test_day_of_the_edit_may_be_told_by_the_document(site):
     put(id="s1", updated="2026-10-01")
     assert service_by_id("s1").edited_on == date(2026, 10, 1)
+
+
+def test_municipalities_and_words_anywhere_in_a_document_are_brought_into_the_catalogue(site):
+    put(
+        id="s1", kind="rebound", service_area=["katwijk", "GM0546"],
+        locations=[{"municipality": "leiden", "address": "Kade 1"}],
+        criteria=[
+            {"type": "municipality", "by": "school", "municipalities": ["Leiden", "GM0537"]},
+            {"type": "paper", "paper": "TLV vso"},
+            {"type": "language", "language": "Nederlands", "cefr": "A2"},
+            {"type": "situation", "situations": ["thuisloos", "dakloos"], "kind": "exclusion"},
+        ],
+    )  # fmt: skip
+    facts = service_by_id("s1").facts
+    catchment, paper, language, situation = facts.criteria[-4:]
+    assert facts.kind == "time-out" and facts.service_area == ["GM0537", "GM0546"]
+    assert facts.locations[0].municipality == "Leiden"
+    assert catchment.municipalities == ("GM0546", "GM0537")
+    assert (paper.paper, language.language) == ("tlv-vso", "nl")
+    assert situation.situations == ("dakloos",), "each once"
 
 
 # Addresses ------------------------------------------------------------------

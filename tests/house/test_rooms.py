@@ -87,6 +87,11 @@ DOORS = {
     "markdown": "kit/markdown.py",
     "nh3": "kit/markdown.py",
     "dateutil": "kit/calendars.py",
+    "flask_compress": "kit/compression.py",
+    "folium": "kit/leaflet.py",
+    "icalendar": "kit/calendars.py",
+    "openpyxl": "kit/sheets.py",
+    "yaml": "kit/plain_yaml.py",
     "smtplib": "kit/mail.py",
     "cryptography": "kit/crypto.py",
 }

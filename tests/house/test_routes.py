@@ -25,10 +25,14 @@ def test_what_everybody_may_see_is_a_list_we_chose(demo_site):
     open_to_all = {r.endpoint for r in routes(demo_site) if access_of(r.endpoint) == "public"}
     assert open_to_all == {
         "accounts.forgotten", "accounts.invitation", "accounts.log_in", "accounts.new_password",
-        "catalogue.organization", "catalogue.organizations", "catalogue.service",
-        "healthz", "pages.accessibility", "pages.colophon", "pages.page", "pages.privacy",
-        "pages.rights", "readyz", "search.api_search", "search.api_suggest", "search.home",
-        "search.results", "setup.set_up",
+        "catalogue.network", "catalogue.organization", "catalogue.organizations",
+        "catalogue.service", "catalogue.service_feed",
+        "healthz", "pages.accessibility", "pages.colophon", "pages.page", "pages.practice",
+        "pages.practice_list", "pages.privacy",
+        "pages.rights", "readyz", "search.agenda", "search.agenda_feed", "search.api_search",
+        "search.api_suggest", "search.home", "search.map_area", "search.map_page",
+        "search.map_places",
+        "search.map_points", "search.results", "setup.set_up",
     }  # fmt: skip
 
 
@@ -38,6 +42,7 @@ def addresses(app) -> list[str]:
         "slug": {
             "catalogue.organization": "roc-de-vlietlanden",
             "pages.page": "privacy",
+            "pages.practice": "pasvorm",
         }
     }
     found = []

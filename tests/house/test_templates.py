@@ -56,7 +56,7 @@ def test_template_loads_nothing_from_outside_and_runs_nothing_inline(name):
     assert not OUTSIDE.search(text)
     assert not re.search(r"\son[a-z]+\s*=", text)
     assert not re.search(r"\sstyle\s*=", text)
-    assert not re.search(r"<script(?![^>]*\bsrc=)", text)
+    assert not re.search(r"<script(?![^>]*\b(?:src|nonce)=)", text)
 
 
 def test_every_template_is_used():

@@ -7,6 +7,7 @@ import pytest
 
 from socialmap.network.calendar import (
     current_or_next_holiday,
+    in_school_holidays,
     is_public_holiday,
     is_working_day,
     school_holidays,
@@ -105,3 +106,32 @@ def test_unknown_holiday_region_has_no_holidays():
 def test_holiday_of_now_or_soon(day, name):
     found = current_or_next_holiday("midden", day)
     assert (found.name if found else None) == name
+
+
+@pytest.mark.parametrize(
+    ("region", "day", "is_free"),
+    [
+        ("midden", date(2026, 10, 16), False),  # the last day of school
+        ("midden", date(2026, 10, 17), True),
+        ("midden", date(2026, 10, 25), True),
+        ("midden", date(2026, 10, 26), False),  # school again
+        ("noord", date(2026, 10, 12), True),  # a week before the others
+        ("zuid", date(2026, 10, 12), False),
+        ("zuid", date(2028, 9, 3), True),  # the last day that we know
+        ("zuid", date(2028, 9, 4), False),
+        ("oost", date(2026, 12, 25), False),  # a region that is not there
+    ],
+)
+def test_day_in_the_school_holidays(region, day, is_free):
+    assert in_school_holidays(day, region) is is_free
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_days_off_are_those_of_the_holidays(region):
+    free = {
+        holiday.first_day + timedelta(days=n)
+        for holiday in school_holidays(region)
+        for n in range((holiday.last_day - holiday.first_day).days + 1)
+    }
+    days = [date(2026, 8, 1) + timedelta(days=n) for n in range(800)]
+    assert {day for day in days if in_school_holidays(day, region)} == free & set(days)

@@ -7,6 +7,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import select
 
 from socialmap.accounts.models import Role
+from socialmap.editorial.operations import publish
 from socialmap.kit import clock, database
 from socialmap.kit.database import session, transaction
 from socialmap.kit.errors import Refused
@@ -125,7 +126,8 @@ def test_two_people_who_answer_at_once_do_not_overwrite_each_other():
 def test_a_service_that_no_longer_takes_referrals_here_refuses_and_keeps_the_draft():
     with transaction():
         draft = make_referral(State.DRAFT)
-        draft.service.how_to_refer = "phone_or_mail"
+        facts = draft.service.facts.model_copy(update={"how_to_refer": "phone_or_mail"})
+        publish(facts, actor=None, today=clock.today())
     with pytest.raises(Refused), transaction():
         again = session().get_one(Referral, draft.id)
         operations.send(again, actor=again.referrer, now=clock.now())

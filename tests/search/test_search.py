@@ -84,6 +84,17 @@ def test_filters_are_walls_and_values_within_one_are_either(find):
     assert all(hit.entry.goal == "school" for hit in school.hits)
 
 
+def cost(amount: float | None) -> str:
+    return "niet-opgegeven" if amount is None else "gratis" if amount == 0 else "betaald"
+
+
+def waiting(weeks: int | None) -> list[str]:
+    if weeks is None:
+        return ["niet-opgegeven"]
+    most = {"geen": 0, "tot-4-weken": 4, "tot-12-weken": 12}
+    return [name for name, limit in most.items() if weeks <= limit]
+
+
 def by_hand(entries, name: str, value: str) -> int:
     fields = {
         "doel": lambda e: [e.goal],
@@ -94,6 +105,10 @@ def by_hand(entries, name: str, value: str) -> int:
         "regio": lambda e: [e.region],
         "aanbieder": lambda e: [e.organization_slug],
         "soort_aanbieder": lambda e: [e.organization_kind],
+        "soort": lambda e: [e.kind],
+        "kosten": lambda e: [cost(e.cost_amount)],
+        "taal": lambda e: e.languages,
+        "wachttijd": lambda e: waiting(e.waiting_weeks),
         "zelf": lambda e: ["ja"] if e.may_apply_alone else [],
     }
     return sum(value in fields[name](entry) for entry in entries)
