@@ -5,8 +5,11 @@ import secrets
 import signal
 import socket
 import time
+from functools import partial
 from importlib import import_module
+from pathlib import Path
 
+from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from . import create_app, worker
@@ -15,6 +18,7 @@ from .editorial.setup import code_file, make_code
 from .kit import database
 from .kit.errors import ConfigError
 from .search import follower
+from .search.index import write_whole
 
 
 class Server(BaseApplication):
@@ -33,7 +37,7 @@ class Server(BaseApplication):
             "worker_class": "gthread",
             "graceful_timeout": 10,
             "loglevel": "warning",
-            "post_worker_init": lambda worker: follower.start(worker.app.callable),
+            "post_worker_init": lambda worker: self.follow(worker.app.callable),
             "control_socket_disable": True,
         }
         for name, value in options.items():
@@ -42,6 +46,41 @@ class Server(BaseApplication):
 
     def load(self):
         return create_app(self.settings)
+
+    def follow(self, app: Flask) -> None:
+        """Keep the index of this node up to date, a large one without slowing the visitors."""
+        app.extensions["search"].build_large = partial(build_apart, self.settings)
+        follower.start(app)
+
+
+class BuildFailed(Exception):
+    """The process that built an index did not come to its end."""
+
+
+def build_apart(config: Config, path: Path) -> int:
+    """Build an index in this folder, in another process. Returns how many services it holds.
+
+    Python lets one thread of a process compute at a time: thousands of services indexed
+    beside the visitors would make each of them wait. Raises ``BuildFailed``.
+    """
+    # A fresh process: a fork of one with threads may find a lock that nobody frees.
+    fresh = multiprocessing.get_context("spawn")
+    told, tell = fresh.Pipe(duplex=False)
+    process = fresh.Process(target=_build, args=(config, path, tell), daemon=True)
+    process.start()
+    tell.close()
+    try:
+        return told.recv()
+    except EOFError as error:
+        raise BuildFailed("the process that builds the index has died") from error
+    finally:
+        process.join()
+
+
+def _build(config: Config, path: Path, tell) -> None:
+    app = create_app(config)
+    with app.app_context():
+        tell.send(write_whole(path))
 
 
 def serve(config: Config, *, host: str, port: int, workers: int) -> None:

@@ -1,14 +1,15 @@
 """The agenda: every start in a month of what a question finds, and the same as a calendar feed."""
 
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
-from ..catalogue import intake, wording
-from ..catalogue.intake import Start, starts_between
+from ..catalogue import wording
+from ..catalogue.intake import Start
 from .entries import Entry
+from .snapshot import Snapshot
 
 MONTHS_AHEAD = 24
 """So far one can leaf through the agenda."""
@@ -61,24 +62,26 @@ def month_asked(value: str, today: date) -> Month | None:
     return asked if 0 <= months <= MONTHS_AHEAD else None
 
 
-def starts_in(entries: Iterable[Entry], month: Month, today: date) -> list[Row]:
-    """The starts of a month from today on, cancelled and full ones too, soonest first."""
-    first = max(month.first, today)
-    rows = [
-        Row(start, entry)
-        for entry in entries
-        for start in starts_between(
-            entry.moments, first, month.last, holiday_region=entry.holiday_region
-        )
+def starts_in(snapshot: Snapshot, numbers: Collection[int], month: Month, today: date) -> list[Row]:
+    """The starts in a month of these entries, from today on, soonest first.
+
+    Cancelled and full ones are among them. What the month holds is worked out once.
+    """
+    first, wanted = max(month.first, today), frozenset(numbers)
+    return [
+        Row(start, snapshot.entries[number])
+        for start, number in snapshot.starts_in(month.first, month.last)
+        if number in wanted and start.day >= first
     ]
-    return sorted(rows, key=lambda row: (*row.start.order, row.entry.name))
+
+
+def prepare(snapshot: Snapshot, today: date) -> None:
+    """Work out this month and the next, which are asked for most."""
+    month = Month(today.replace(day=1))
+    for one in (month, month.next()):
+        snapshot.starts_in(one.first, one.last)
 
 
 def by_day(rows: Iterable[Row]) -> list[tuple[date, list[Row]]]:
     """Rows in order, under their day."""
     return [(day, list(found)) for day, found in groupby(rows, key=lambda row: row.start.day)]
-
-
-def open_all_year(entries: Iterable[Entry]) -> int:
-    """How many need no agenda: one can begin there at any time."""
-    return sum(intake.is_open_all_year(entry.moments) for entry in entries)

@@ -4,13 +4,14 @@ All try to take the lock, one has it and writes; when that process dies another 
 over within half a second.
 """
 
+import gc
 import threading
 
 from flask import Flask
 
 from ..kit import clock
+from . import agenda, suggest
 from .index import SearchIndex
-from .suggest import prepare
 
 EVERY = 0.5
 """Seconds between two looks at the change table."""
@@ -41,7 +42,17 @@ def _follow(app: Flask, stop: threading.Event) -> None:
 
 def _load(index: SearchIndex) -> None:
     """Have the newest generation ready, so that no visitor waits for it."""
-    if index.state() is not None:
-        snapshot = index.snapshot()
-        snapshot.warm(clock.today())
-        prepare(snapshot)
+    snapshot, today = index.load_ahead(), clock.today()
+    if snapshot is None:
+        return
+    snapshot.warm(today)
+    suggest.prepare(snapshot)
+    agenda.prepare(snapshot, today)
+    _settle()
+
+
+def _settle() -> None:
+    """Let the garbage collector leave alone what stays: to walk over it takes half a second."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()

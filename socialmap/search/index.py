@@ -11,6 +11,7 @@ import logging
 import os
 import shutil
 import time
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -19,7 +20,7 @@ from threading import Lock
 from typing import TypeGuard
 from uuid import uuid4
 
-from sqlmodel import func, select
+from sqlmodel import col, func, select
 from whoosh import index as whoosh_index
 
 from ..catalogue.models import Service
@@ -43,8 +44,21 @@ so rows younger than this are looked at again, once each."""
 MOST_AT_ONCE = 1000
 """With more changed services than this a new index is sooner ready than the old one amended."""
 
+HEAD_START = 10.0
+"""Seconds in which every process of a node can load a large generation before it is used."""
+
 WAIT_FOR_FIRST = 5.0
 """Seconds that a visitor waits when a fresh node has not built its index yet."""
+
+
+def write_whole(path: Path) -> int:
+    """Write an index of all services into an empty folder. Returns how many it holds."""
+    describer, count = Describer(), 0
+    with transaction(), whoosh_index.create_in(str(path), schema()).writer() as writer:
+        for service in active_services():
+            writer.add_document(**describer.document(service))
+            count += 1
+    return count
 
 
 class NotReady(Exception):
@@ -53,12 +67,17 @@ class NotReady(Exception):
 
 @dataclass(frozen=True)
 class State:
-    """Which folder is in use, of which version, and the last change row in it."""
+    """Which folder is in use, of which version, and the last change row in it.
+
+    ``serve_from`` is when processes that have an older generation begin to answer from
+    this one, in seconds since 1970: a large one is loaded beforehand, and all switch at once.
+    """
 
     folder: str
     version: int
     cursor: int
     serial: int
+    serve_from: float = 0.0
 
 
 class SearchIndex:
@@ -66,9 +85,12 @@ class SearchIndex:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.build_large: Callable[[Path], int] = write_whole
+        """How a large index is built; a server does it in a process of its own."""
         self._loading = Lock()
         self._snapshot: Snapshot | None = None
         self._stamp: tuple[int, int] | None = None
+        self._ahead: dict[tuple[int, int], Snapshot] = {}
         self._applied: set[int] = set()
 
     # Reading -----------------------------------------------------------------
@@ -86,9 +108,26 @@ class SearchIndex:
             time.sleep(0.1)
             stamp = self._current_stamp()
         with self._loading:
-            if self._snapshot is None or stamp != self._stamp:
-                self._snapshot, self._stamp = self._load(), stamp
+            if self._snapshot is None or (stamp != self._stamp and self._is_due()):
+                ahead = self._ahead.pop(stamp, None)
+                self._snapshot, self._stamp = ahead or self._load(), stamp
             return self._snapshot
+
+    def load_ahead(self) -> Snapshot | None:
+        """Load a generation that is newer than what this process has, before anybody asks.
+
+        Returns it, for its owner to warm up; ``None`` when there is nothing newer.
+        """
+        stamp = self._current_stamp()
+        if stamp is None or stamp == self._stamp or stamp in self._ahead:
+            return None
+        snapshot = self._load()
+        self._ahead = {stamp: snapshot}
+        return snapshot
+
+    def _is_due(self) -> bool:
+        state = self.state()
+        return state is None or state.serve_from <= time.time()
 
     def forget(self) -> None:
         """Load anew at the next question: a file vanished under a reader."""
@@ -101,7 +140,7 @@ class SearchIndex:
             if state is None:
                 raise NotReady
             try:
-                return Snapshot(whoosh_index.open_dir(str(self.folder / state.folder)))
+                return Snapshot.read(whoosh_index.open_dir(str(self.folder / state.folder)))
             except Exception as error:
                 # The writer may have cleaned up between our two looks. What is still
                 # unreadable after that is broken, in whatever way: the writer builds anew.
@@ -168,7 +207,9 @@ class SearchIndex:
         self._applied = {c.id for c in found}
         if documents:
             cursor = max([state.cursor, *self._applied])
-            self._publish(State(state.folder, VERSION, cursor, state.serial + 1))
+            self._publish(
+                state.folder, cursor, len(self._snapshot.entries if self._snapshot else ())
+            )
         return len(documents)
 
     def _services_touched_by(self, fresh: list[Change]) -> list[str]:
@@ -209,25 +250,31 @@ class SearchIndex:
 
     def rebuild(self) -> int:
         """Build a whole new index beside the one in use, then point to it."""
-        before = self.state()
         name = f"index-{uuid4().hex[:12]}"
         path = self.folder / name
         path.mkdir(parents=True)
         with transaction() as db:
             cursor = db.exec(select(func.max(Change.id))).one() or 0
             recent = db.exec(select(Change.id).where(Change.at > clock.now() - LOOK_BACK)).all()
-            describer, count = Describer(), 0
-            with whoosh_index.create_in(str(path), schema()).writer() as writer:
-                for service in active_services():
-                    writer.add_document(**describer.document(service))
-                    count += 1
+            is_large = db.exec(select(func.count(col(Service.id)))).one() > MOST_AT_ONCE
+        count = (self.build_large if is_large else write_whole)(path)
         self._applied = set(recent)
-        self._publish(State(name, VERSION, cursor, before.serial + 1 if before else 1))
+        self._publish(name, cursor, count)
         (self.folder / "rebuild").unlink(missing_ok=True)
         self._clear_all_but(name)
         return count
 
-    def _publish(self, state: State) -> None:
+    def _publish(self, folder: str, cursor: int, size: int) -> None:
+        """Point to a generation of about this many services."""
+        before = self.state()
+        is_heavy = before is not None and size > MOST_AT_ONCE
+        state = State(
+            folder,
+            VERSION,
+            cursor,
+            serial=before.serial + 1 if before else 1,
+            serve_from=time.time() + HEAD_START if is_heavy else 0.0,
+        )
         half = self.folder / f"current.{os.getpid()}.part"
         half.write_text(json.dumps(asdict(state)))
         half.replace(self.folder / "current.json")

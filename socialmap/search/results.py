@@ -99,11 +99,10 @@ def search(
         return _Search(index.snapshot(), filters, today).results(limit, start)
 
 
-def members(index: SearchIndex, filters: Filters, *, today: date) -> list[Entry]:
-    """Everything a question finds, in its order: for the map and the agenda."""
+def members(index: SearchIndex, filters: Filters, *, today: date) -> tuple[Snapshot, list[int]]:
+    """Everything a question finds, for the map and the agenda: a generation, numbers in order."""
     found = _Search(index.snapshot(), filters, today)
-    entries = found.snapshot.entries
-    return [entries[number] for number in found.in_order(found.members_without(None))]
+    return found.snapshot, found.in_order(found.members_without(None))
 
 
 def count(index: SearchIndex, filters: Filters, *, today: date) -> int:

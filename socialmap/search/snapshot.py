@@ -5,15 +5,18 @@ snapshot never changes; a new generation is a new snapshot. What depends on the 
 worked out once a day for all entries.
 """
 
+import weakref
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
+from typing import Any
 
 from whoosh.index import FileIndex
 from whoosh.query import Or, Prefix, Term
+from whoosh.searching import Searcher
 
-from ..catalogue.intake import earliest, is_open_all_year
+from ..catalogue.intake import Start, earliest, is_open_all_year, starts_between
 from ..network.places import Place, kilometres
 from .analysis import BOOSTS
 from .entries import Entry
@@ -38,23 +41,40 @@ def bits(numbers: Iterable[int], size: int) -> int:
     return int.from_bytes(row, "little")
 
 
+def _kept(method: Callable[..., Any], most: int) -> Callable[..., Any]:
+    """A method that keeps its last answers, but not its object.
+
+    So a generation goes as soon as nobody uses it, without the garbage collector.
+    """
+    owner, function = weakref.ref(method.__self__), method.__func__  # type: ignore[attr-defined]
+    return lru_cache(maxsize=most)(lambda *args: function(owner(), *args))
+
+
 class Snapshot:
     """The services of one generation."""
 
-    def __init__(self, index: FileIndex) -> None:
-        self.searcher = index.searcher()
-        self.entries: list[Entry] = []
-        self._numbers: dict[int, int] = {}
-        for docnum, fields in self.searcher.reader().iter_docs():
-            self._numbers[docnum] = len(self.entries)
-            self.entries.append(Entry.from_json(fields["entry"]))
+    def __init__(self, searcher: Searcher, entries: list[Entry], numbers: dict[int, int]) -> None:
+        """``numbers`` tells which entry a document of Whoosh is."""
+        self.searcher, self.entries, self._numbers = searcher, entries, numbers
         self.everything = (1 << len(self.entries)) - 1
         self._days: dict[date, list[date | None]] = {}
-        self.admits = lru_cache(maxsize=128)(self._admits)
-        self.distances = lru_cache(maxsize=32)(self._distances)
-        self.starts = lru_cache(maxsize=2)(self._starts)
+        self.admits = _kept(self._admits, 128)
+        self.distances = _kept(self._distances, 32)
+        self.starts = _kept(self._starts, 2)
+        self.starts_in = _kept(self._starts_in, 4)
         # A common word takes Whoosh long and is asked often; its answer may be some megabytes.
-        self.having_word = lru_cache(maxsize=32)(self._having_word)
+        self.having_word = _kept(self._having_word, 32)
+
+    @classmethod
+    def read(cls, index: FileIndex) -> "Snapshot":
+        """The generation that an index holds now."""
+        searcher = index.searcher()
+        entries: list[Entry] = []
+        numbers: dict[int, int] = {}
+        for docnum, fields in searcher.reader().iter_docs():
+            numbers[docnum] = len(entries)
+            entries.append(Entry.from_json(fields["entry"]))
+        return cls(searcher, entries, numbers)
 
     def _having_word(self, word: str) -> dict[int, float]:
         """Entry number -> how well it fits one analysed word, of all that have it.
@@ -136,13 +156,32 @@ class Snapshot:
             if first is None:
                 rows["niet-opgegeven"].append(number)
                 continue
-            if is_open_all_year(self.entries[number].moments):
+            if number in self.open_all_year:
                 rows["nu"].append(number)
             if first <= today + SOON:
                 rows["binnen-2-weken"].append(number)
             if first <= today + THIS_SEASON:
                 rows["binnen-3-maanden"].append(number)
         return {value: self.having(numbers) for value, numbers in rows.items()}
+
+    def _starts_in(self, first: date, last: date) -> list[tuple[Start, int]]:
+        """Every start in a time with its entry number, soonest first."""
+        rows = [
+            (start, number)
+            for number, entry in enumerate(self.entries)
+            for start in starts_between(
+                entry.moments, first, last, holiday_region=entry.holiday_region
+            )
+        ]
+        names = self.by_name
+        return sorted(rows, key=lambda row: (*row[0].order, names[row[1]]))
+
+    @cached_property
+    def open_all_year(self) -> frozenset[int]:
+        """The entries where one can begin at any time."""
+        return frozenset(
+            n for n, entry in enumerate(self.entries) if is_open_all_year(entry.moments)
+        )
 
     def starting_before(self, day: date, today: date) -> int:
         """The entries where somebody could begin before a day."""

@@ -1,8 +1,8 @@
 """Suggestions while typing: services, organizations, themes and places that begin so."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from flask import url_for
 
@@ -55,9 +55,17 @@ def prepare(snapshot: Snapshot) -> None:
     _names(snapshot)
 
 
-@lru_cache(maxsize=2)
+_known: WeakKeyDictionary[Snapshot, list[Name]] = WeakKeyDictionary()
+
+
 def _names(snapshot: Snapshot) -> list[Name]:
-    """The services, organizations and places of a generation, each once."""
+    """The services, organizations and places of a generation, each once; read once."""
+    if snapshot not in _known:
+        _known[snapshot] = _read_names(snapshot)
+    return _known[snapshot]
+
+
+def _read_names(snapshot: Snapshot) -> list[Name]:
     rows = {("service", e.slug): e.name for e in snapshot.entries}
     rows |= {("organization", e.organization_slug): e.organization for e in snapshot.entries}
     rows |= {("municipality", slugify(e.place)): e.place for e in snapshot.entries if e.place}

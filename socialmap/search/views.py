@@ -22,7 +22,7 @@ from ..catalogue.views import calendar_answer
 from ..kit import clock
 from ..kit.security import public
 from ..network.queries import only_region, regions
-from .agenda import Month, by_day, month_asked, open_all_year, starts_in
+from .agenda import Month, by_day, month_asked, starts_in
 from .cards import coming_soon
 from .entries import Entry
 from .facets import near_pages
@@ -30,6 +30,7 @@ from .filters import CHOICES, Filters
 from .index import NotReady, SearchIndex
 from .listing import listing
 from .results import Results, count, members, search
+from .snapshot import Snapshot
 from .suggest import suggest
 
 bp = Blueprint("search", __name__)
@@ -48,12 +49,18 @@ def answer(filters: Filters, **kwargs) -> Results:
         abort(503)
 
 
-def everything_found(filters: Filters) -> list[Entry]:
-    """All that a question finds, in its order."""
+def numbers_found(filters: Filters) -> tuple[Snapshot, list[int]]:
+    """A generation of the index, and the numbers of all entries that a question finds."""
     try:
         return members(index(), filters, today=clock.today())
     except NotReady:
         abort(503)
+
+
+def everything_found(filters: Filters) -> list[Entry]:
+    """All that a question finds, in its order."""
+    snapshot, numbers = numbers_found(filters)
+    return [snapshot.entries[number] for number in numbers]
 
 
 def link_to(filters: Filters, endpoint: str = "search.results") -> str:
@@ -131,14 +138,14 @@ def agenda():
     month = month_asked(request.args.get("maand", ""), today)
     if month is None:
         abort(404)
-    entries = everything_found(filters)
-    rows = starts_in(entries, month, today)
+    snapshot, numbers = numbers_found(filters)
+    rows = starts_in(snapshot, numbers, month, today)
     pages = max(1, -(-len(rows) // ROWS_PER_PAGE))
     page = min(filters.page, pages)
     return render_template(
         "search/agenda.html",
         filters=filters,
-        found=answer(filters, limit=0),
+        total_found=len(numbers),
         month=month,
         before=month.before() if month.first > today else None,
         after=month.next() if month_asked(month.next().value, today) else None,
@@ -147,12 +154,12 @@ def agenda():
         page=page,
         pages=pages,
         near_pages=near_pages(page, pages),
-        all_year=open_all_year(entries),
+        all_year=len(snapshot.open_all_year.intersection(numbers)),
         goal_names=wording.GOALS,
         link_to=link_to,
         address=_agenda_address(filters),
         feed=url_for(".agenda_feed") + _as_query(replace(filters, page=1).to_args()),
-        is_too_long=len(entries) > MOST_IN_FEED,
+        is_too_long=len(numbers) > MOST_IN_FEED,
     )
 
 

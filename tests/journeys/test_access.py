@@ -7,6 +7,9 @@ from .test_line import SERVICE, fill_in, slug_of
 
 PUBLIC = (
     "/", "/aanbod", "/aanbod?q=schulden&doel=zorg", "/aanbod?q=zzzz&gemeente=leiden",
+    "/aanbod?bij=2312&binnen=20&instroom=2027-02-01", "/instroom?maand=2027-01",
+    "/instroom?doel=zorg&q=zzzz", "/netwerk?regio=rijnstreek", "/praktijk", "/praktijk/pasvorm",
+    "/pagina/kan-het-niet-wachten", "/aanbod/loopbaanplein-noord",
     "/aanbieders", "/aanbieders/roc-de-vlietlanden", "/privacy", "/toegankelijkheid", "/rechten",
     "/colofon", "/inloggen", "/wachtwoord", "/aanbod/bestaat-niet", SERVICE,
 )  # fmt: skip

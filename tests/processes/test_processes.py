@@ -13,11 +13,11 @@ from werkzeug.datastructures import MultiDict
 
 from socialmap.catalogue.queries import service_by_id
 from socialmap.config import ROOT
+from socialmap.editorial.operations import publish
 from socialmap.kit import crypto, database
-from socialmap.kit.changes import record
 from socialmap.kit.database import transaction
 
-from ..conftest import DEMO_PASSWORD, FIELD_KEY
+from ..conftest import DEMO_PASSWORD, FIELD_KEY, MONDAY
 from ..world import PUPIL
 from .running import PATIENCE, command, environment, free_port, running, wait_until
 
@@ -101,8 +101,9 @@ def test_a_change_is_found_in_every_process_within_two_seconds(demo_folder):
         database.connect(f"sqlite:///{demo_folder / 'socialmap.db'}")
         with transaction() as db:
             crypto.establish(db, (FIELD_KEY,), demo_folder / "keys" / "field.key")
-            service_by_id("s017").summary = "Met de zeppelin naar school."
-            record("service", "s017")
+            facts = service_by_id("s017").facts
+            changed = facts.model_copy(update={"summary": "Met de zeppelin naar school."})
+            publish(changed, actor=None, today=MONDAY)
         time.sleep(2)
         for site in (one, two):
             assert ask(site, "zeppelin", times=16) == {("s017",)}, site.log.read_text()
