@@ -19,6 +19,7 @@ ADDRESS = f"http://127.0.0.1:{PORT}"
 SHOTS = (
     ("home", "/", 1280, 1100),
     ("service", "/aanbod/thuiszitterscoach", 1280, 1100),
+    ("map", "/kaart?bij=Leiden&binnen=30", 1280, 900),
     ("phone", "/aanbod?q=thuiszitter&gemeente=leiden", 360, 760),
 )
 
@@ -43,7 +44,7 @@ def take_pictures() -> None:
         )
         for name, path, width, height in SHOTS:
             page = browser.new_page(viewport={"width": width, "height": height})
-            page.goto(ADDRESS + path)
+            page.goto(ADDRESS + path, wait_until="networkidle")
             page.screenshot(path=PICTURES / f"{name}.png")
             page.close()
         browser.close()

@@ -171,8 +171,8 @@ class _Checker:
         if plain(document) == plain(base):
             self.plan.unchanged += 1
             return
-        if not states_day:
-            # An edit is of today, unless the file says otherwise.
+        if not states_day or document.updated == base.updated:
+            # An edit is of today, unless the file names another day than the one that stands.
             document = document.model_copy(update={"updated": None})
         old = self.standing[document.id]
         self.plan.changed.append(self._ready(document, old_slug=old.slug, version=old.version + 1))

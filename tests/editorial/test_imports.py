@@ -114,15 +114,18 @@ def test_changed_cell_is_a_new_version_of_that_service_only(bring):
 
 
 def test_edit_is_of_today_unless_the_file_names_its_day(bring):
-    bring(*(row(key, updated="2026-10-01") for key in ("a1", "a2", "a3")))
+    keys = ("a1", "a2", "a3", "a4")
+    bring(*(row(key, updated="2026-10-01") for key in keys))
     bring(
         row("a1", cost="Niets", updated="2026-11-30"),
         row("a2", cost="Niets", updated=""),
         row("a3", cost="Niets"),
+        # As in a file that was exported and edited: the day in it is the one that stood.
+        row("a4", cost="Niets", updated="2026-10-01"),
         today=LATER,
     )
-    days = [services()[key].edited_on for key in ("a1", "a2", "a3")]
-    assert days == [date(2026, 11, 30), LATER, LATER]
+    days = [services()[key].edited_on for key in keys]
+    assert days == [date(2026, 11, 30), LATER, LATER, LATER]
 
 
 def test_field_that_is_not_named_stays_and_an_empty_cell_empties(bring):
