@@ -1,6 +1,6 @@
 """The only door to Flask-Compress: answers go over the wire packed, for phones and bad wifi.
 
-Not the pages of who has a session: a page that repeats what somebody typed beside the
+Not the pages of who has a session: one that repeats what somebody typed beside the
 secret of a form would tell by its packed size how alike the two are.
 """
 
@@ -16,7 +16,12 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def pack(response: Response) -> Response:
-        return response if session else compress.after_request(response)
+        if response.direct_passthrough and response.status_code == 200:
+            # Our files are small: packed as a whole, for a packed stream closes no file.
+            response.direct_passthrough = False
+            response.get_data()
+        holds_a_secret = session and response.mimetype == "text/html"
+        return response if holds_a_secret else compress.after_request(response)
 
 
 PACKED = (

@@ -34,3 +34,16 @@ def test_page_of_who_is_signed_in_is_never_packed(site):
     page.sign_in(user.email)
     response = page.client.get("/account", headers=PACKED)
     assert response.status_code == 200 and "Content-Encoding" not in response.headers
+
+
+def test_what_holds_no_secret_is_packed_for_who_is_signed_in_too(site):
+    with transaction():
+        make_region()
+        user = make_user(Role.COORDINATOR)
+    site.extensions["search"].reindex()
+    page = Page(site)
+    page.sign_in(user.email)
+    for address in ("/static/css/layout.css", "/api/v1/search"):
+        asked = {"Accept-Encoding": "gzip, deflate, br"}
+        with page.client.get(address, headers=asked) as response:
+            assert response.data and response.headers["Content-Encoding"] == "br", address
