@@ -3,6 +3,7 @@
 ``current.json`` names the folder of the index in use and how far in the change table it
 is. It is replaced as a whole, so no reader sees half a generation. Exactly one process
 of a node holds ``lock`` and writes; all others load the new generation before they answer.
+A large generation is loaded beforehand, and all switch to it at the moment it names.
 """
 
 import fcntl
