@@ -242,3 +242,22 @@ def test_what_changed_long_ago_is_looked_at_once(index):
     fresh = SearchIndex(index.folder)
     assert follow(fresh) == 0
     assert session().exec(select(Change)).first() is not None
+
+
+def test_large_generation_is_loaded_before_all_switch_to_it(site, monkeypatch):
+    """Nobody waits for it: until its moment the one before answers."""
+    monkeypatch.setattr("socialmap.search.index.MOST_AT_ONCE", 0)
+    monkeypatch.setattr("socialmap.search.index.HEAD_START", 3600)
+    found = site.extensions["search"]
+    with transaction():
+        make_service()
+    found.reindex()
+    assert len(found.snapshot().entries) == 1, "the first generation is used at once"
+    with transaction():
+        make_service()
+    found.reindex()
+    ahead = found.load_ahead()
+    assert len(ahead.entries) == 2 and found.load_ahead() is None, "loaded once"
+    assert len(found.snapshot().entries) == 1
+    monkeypatch.setattr("socialmap.search.index.time.time", lambda: 9e9)
+    assert found.snapshot() is ahead
