@@ -105,12 +105,14 @@ def serves(service: Service) -> list[str]:
     """CBS codes of the municipalities whose pupils a service takes.
 
     A rule about where the pupil lives or goes to school says it, else the service area that
-    was stated; without either we take the region in which the service stands.
+    was stated; without either we take the region in which the service stands, and the
+    municipality itself when that is in no region.
     """
     if codes := service.facts.catchment or service.facts.service_area:
         return codes
-    region = region_of(service)
-    return [place.code for place in region.municipalities] if region else []
+    if region := region_of(service):
+        return [place.code for place in region.municipalities]
+    return [service.municipality_code] if service.municipality_code else []
 
 
 def can_refer_here(service: Service) -> bool:

@@ -32,6 +32,7 @@ from . import queries, wording
 from .completeness import completeness
 from .feeds import FeedService, events_of
 from .models import Service
+from .panels import panels_of
 from .vocabularies import labels
 
 bp = Blueprint("catalogue", __name__)
@@ -63,6 +64,7 @@ def service(slug: str):
         **_when_and_where(found, clock.today()),
         **_how_sure(found, clock.today()),
         **_more_like_this(found),
+        panels=panels_of(found, clock.today()),
     )
 
 

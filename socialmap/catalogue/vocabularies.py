@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from ..kit import plain_yaml
+from ..kit import changes, plain_yaml
 from ..kit.database import session
 from ..kit.slugs import slugify
 from .models import Term
@@ -106,6 +106,7 @@ class Resolver:
             session().add(
                 Term(vocabulary=vocabulary, slug=slug, label=word, position=999, is_new=True)
             )
+            changes.record("term", f"{vocabulary}:{slug}")
         session().flush()
         self.unknown.clear()
 

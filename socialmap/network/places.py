@@ -83,6 +83,15 @@ def find_place(text: str) -> Place | None:
     return _named().get(_key(text))
 
 
+def all_names() -> dict[str, Place]:
+    """Every name of a municipality or place, without its label, with what it finds."""
+    found: dict[str, Place] = {}
+    for place in sorted(set(_named().values()), key=lambda place: place.kind):
+        name = place.name.partition(" (")[0]
+        found.setdefault(name, find_place(name) or place)
+    return found | {other: _named()[_key(name)] for other, name in OTHER_NAMES.items()}
+
+
 def suggest_place(text: str) -> str | None:
     """The name that was probably meant; ``find_place`` knows it."""
     key = _key(text)

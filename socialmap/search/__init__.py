@@ -4,7 +4,7 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    from . import mapping, views  # noqa: F401
+    from . import mapping, related, views  # noqa: F401
     from .index import SearchIndex
 
     app.extensions["search"] = SearchIndex(app.extensions["config"].index_dir)

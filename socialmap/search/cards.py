@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
-from heapq import nsmallest
 
 from flask_babel import LazyString
+from markupsafe import Markup
 
 from ..catalogue import wording
 from ..catalogue.intake import coming_starts, is_open_all_year
@@ -19,6 +19,17 @@ class Card:
     when: WhenToStart
     distance: int | None = None
     """About so many kilometres from the place asked for."""
+    marked_name: Markup | None = None
+    marked_summary: Markup | None = None
+
+    @property
+    def name(self) -> Markup | str:
+        """Its name, with the words that were asked for marked when there are any."""
+        return self.marked_name or self.entry.name
+
+    @property
+    def summary(self) -> Markup | str:
+        return self.marked_summary or self.entry.summary
 
     @property
     def goal(self) -> str:
@@ -49,8 +60,4 @@ def card(entry: Entry, today: date, distance: int | None = None) -> Card:
 
 def coming_soon(snapshot: Snapshot, today: date, *, count: int) -> list[Card]:
     """The services that begin on a day, soonest first; what is open all year is none of them."""
-    entries, dated = snapshot.entries, []
-    for number, first in enumerate(snapshot.first_days(today)):
-        if first is not None and not is_open_all_year(entries[number].moments):
-            dated.append((first, entries[number].name, number))
-    return [card(entries[number], today) for _day, _name, number in nsmallest(count, dated)]
+    return [card(snapshot.entries[number], today) for number in snapshot.soonest(today, count)]

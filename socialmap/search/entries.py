@@ -15,9 +15,9 @@ from ..catalogue.documents import ServiceDocument
 from ..catalogue.intake import IntakeMoment, read_moment
 from ..catalogue.models import Service
 from ..catalogue.queries import holiday_region_of, region_of, serves
-from ..matching.criteria import AgeBetween, Kind
+from ..matching.criteria import Kind
 from ..network.queries import municipalities
-from .analysis import SPELLED, stems, words
+from .analysis import SPELLED, for_index, weighed, whole_words
 
 
 @dataclass(frozen=True)
@@ -75,12 +75,6 @@ class Entry:
     @property
     def is_new(self) -> bool:
         return self.created_on == self.edited_on
-
-    def admits_age(self, age: int) -> bool:
-        """Whether no rule about age keeps somebody of this age out."""
-        return all(
-            AgeBetween(min=low, max=high).covers(age) for low, high in self.ages_in
-        ) and not any(AgeBetween(min=low, max=high).covers(age) for low, high in self.ages_out)
 
     def to_json(self) -> str:
         return json.dumps({f.name: getattr(self, f.name) for f in fields(self)}, ensure_ascii=False)
@@ -157,30 +151,40 @@ class Describer:
         return [[place.lat, place.lon, 1]] if place else []
 
     def document(self, service: Service) -> dict[str, str | list[str]]:
-        """The service as Whoosh takes it: the words of each field, and the entry."""
-        facts = service.facts
-        texts = {
-            "name": service.name,
-            "organization": service.organization.name,
-            "themes": self._words("themes", facts.themes),
-            "target_groups": self._words("target_groups", facts.target_groups),
-            "summary": facts.summary or "",
-            "description": _running_text(facts),
-            "kind": self._words("service_kinds", [facts.kind] if facts.kind else []),
-            "place": _places(service),
-        }
+        """The service as Whoosh takes it: its words with their weight, and the entry."""
+        parts = self._parts(service)
         return {
             "id": service.id,
             "entry": self.entry(service).to_json(),
-            "words": sorted({word for name in SPELLED for word in words(texts[name])}),
-            **{name: stems(text) for name, text in texts.items()},
+            "words": whole_words(parts[name] for name in SPELLED),
+            "text": for_index(weighed(parts)),
         }
 
-    def _words(self, vocabulary: str, slugs: list[str]) -> str:
-        """The label of each term and whatever else people call it."""
+    def _parts(self, service: Service) -> dict[str, str]:
+        """The texts that a service is found by, named as ``analysis.WEIGHTS``."""
+        facts = service.facts
+        return {
+            "name": service.name,
+            "organization": service.organization.name,
+            "themes": self._labels("themes", facts.themes),
+            "target_groups": self._labels("target_groups", facts.target_groups),
+            "summary": facts.summary or "",
+            "description": _running_text(facts),
+            "kind": self._labels("service_kinds", [facts.kind] if facts.kind else []),
+            "place": _places(service),
+            "contact": " ".join(_roles(facts)),
+            "rules": facts.admission or "",
+        }
+
+    def _labels(self, vocabulary: str, slugs: list[str]) -> str:
         terms = self.terms[vocabulary]
-        found = [terms[slug] for slug in slugs if slug in terms]
-        return ". ".join(word for term in found for word in (term.label, *term.also))
+        return ". ".join(terms[slug].label for slug in slugs if slug in terms)
+
+
+def _roles(facts: ServiceDocument) -> list[str]:
+    """By which role somebody is called there."""
+    roles = [facts.contact_role, *(contact.role for contact in facts.contacts)]
+    return list(dict.fromkeys(role for role in roles if role))
 
 
 def _plain(moments: list[IntakeMoment]) -> list[dict[str, object]]:

@@ -18,11 +18,12 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
 from threading import Lock
-from typing import TypeGuard
+from typing import Any, TypeGuard
 from uuid import uuid4
 
 from sqlmodel import col, func, select
 from whoosh import index as whoosh_index
+from whoosh.reading import SegmentReader
 
 from ..catalogue.models import Service
 from ..catalogue.queries import active_services, service_by_id
@@ -31,6 +32,7 @@ from ..kit.changes import Change
 from ..kit.database import session, transaction
 from .analysis import VERSION, schema
 from .entries import Describer
+from .lexicon import Lexicon
 from .snapshot import Snapshot
 
 log = logging.getLogger(__name__)
@@ -42,8 +44,15 @@ LOOK_BACK = timedelta(minutes=1)
 """Change rows of two transactions may become visible in another order than their numbers;
 so rows younger than this are looked at again, once each."""
 
-MOST_AT_ONCE = 1000
+MOST_AT_ONCE = 500
 """With more changed services than this a new index is sooner ready than the old one amended."""
+
+MOST_SINCE_BASE = 800
+"""With more services than this written since the last whole index a new one is built; a
+snapshot has room for ``snapshot.ROOM``."""
+
+MOST_SEGMENTS = 8
+"""With more small segments than this beside the large one they are made one."""
 
 HEAD_START = 10.0
 """Seconds in which every process of a node can load a large generation before it is used."""
@@ -55,11 +64,31 @@ WAIT_FOR_FIRST = 5.0
 def write_whole(path: Path) -> int:
     """Write an index of all services into an empty folder. Returns how many it holds."""
     describer, count = Describer(), 0
-    with transaction(), whoosh_index.create_in(str(path), schema()).writer() as writer:
+    made = whoosh_index.create_in(str(path), schema())
+    with transaction(), made.writer(**OPEN_FILES) as writer:
         for service in active_services():
             writer.add_document(**describer.document(service))
             count += 1
     return count
+
+
+OPEN_FILES: dict[str, Any] = {"compound": False}
+"""Of a segment in one file Whoosh takes a copy into memory, in every process."""
+
+ONLY_WORDS = ("thesaurus", "term")
+"""Kinds of changes that no service must be written again for."""
+
+
+def merge_small(writer, segments: list) -> list:
+    """Whoosh's question which segments to keep: the large one, and a few small ones."""
+    large, *small = sorted(segments, key=lambda segment: -segment.doc_count_all())
+    if len(small) < MOST_SEGMENTS:
+        return segments
+    for segment in small:
+        reader = SegmentReader(writer.storage, writer.schema, segment)
+        writer.add_reader(reader)
+        reader.close()
+    return [large]
 
 
 class NotReady(Exception):
@@ -70,6 +99,7 @@ class NotReady(Exception):
 class State:
     """Which folder is in use, of which version, and the last change row in it.
 
+    ``words`` is the last change row about what words mean: the thesaurus, a vocabulary.
     ``serve_from`` is when processes that have an older generation begin to answer from
     this one, in seconds since 1970: a large one is loaded beforehand, and all switch at once.
     """
@@ -78,6 +108,7 @@ class State:
     version: int
     cursor: int
     serial: int
+    words: int
     serve_from: float = 0.0
 
 
@@ -90,6 +121,7 @@ class SearchIndex:
         """How a large index is built; a server does it in a process of its own."""
         self._loading = Lock()
         self._snapshot: Snapshot | None = None
+        self._lexicon: tuple[int, Lexicon] | None = None
         self._stamp: tuple[int, int] | None = None
         self._ahead: dict[tuple[int, int], Snapshot] = {}
         self._applied: set[int] = set()
@@ -140,8 +172,10 @@ class SearchIndex:
             state = self.state()
             if state is None:
                 raise NotReady
+            lexicon = self._lexicon_of(state)
             try:
-                return Snapshot.read(whoosh_index.open_dir(str(self.folder / state.folder)))
+                opened = whoosh_index.open_dir(str(self.folder / state.folder))
+                return Snapshot.read(opened, lexicon, self._snapshot)
             except Exception as error:
                 # The writer may have cleaned up between our two looks. What is still
                 # unreadable after that is broken, in whatever way: the writer builds anew.
@@ -150,6 +184,12 @@ class SearchIndex:
                     raise NotReady from error
                 time.sleep(0.05)
         raise NotReady
+
+    def _lexicon_of(self, state: State) -> Lexicon:
+        """What words mean in a generation; that of before when nobody changed it."""
+        if self._lexicon is None or self._lexicon[0] != state.words:
+            self._lexicon = state.words, Lexicon.read()
+        return self._lexicon[1]
 
     def _ask_for_rebuild(self) -> None:
         (self.folder / "rebuild").touch()
@@ -198,7 +238,8 @@ class SearchIndex:
                     (Change.id > state.cursor) | (Change.at > clock.now() - LOOK_BACK)
                 )
             ).all()
-            keys = self._services_touched_by([c for c in found if c.id not in self._applied])
+            fresh = [change for change in found if change.id not in self._applied]
+            keys = self._services_touched_by(fresh)
             is_behind = lowest is not None and lowest > state.cursor + 1
             if is_behind or len(keys) > MOST_AT_ONCE:
                 return self.rebuild()
@@ -206,18 +247,21 @@ class SearchIndex:
         if documents and not self._write(state, documents):
             return self.rebuild()
         self._applied = {c.id for c in found}
-        if documents:
+        if fresh:
             cursor = max([state.cursor, *self._applied])
-            self._publish(
-                state.folder, cursor, len(self._snapshot.entries if self._snapshot else ())
-            )
+            words = max((c.id for c in fresh if c.kind != "service"), default=state.words)
+            self._publish(state.folder, cursor, words=words)
         return len(documents)
 
     def _services_touched_by(self, fresh: list[Change]) -> list[str]:
-        """Ids of the services to write again; of all when what they share changed."""
-        if any(change.kind != "service" for change in fresh):
+        """Ids of the services to write again; of all when what they share changed.
+
+        What the thesaurus says is asked when somebody searches: no service changes by it,
+        nor by a word that is new.
+        """
+        if any(change.kind not in ("service", *ONLY_WORDS) for change in fresh):
             return sorted(session().exec(select(Service.id)).all())
-        return sorted({change.key for change in fresh})
+        return sorted({change.key for change in fresh if change.kind == "service"})
 
     def _described(self, changed: dict[str, Service | None]) -> dict[str, Document | None]:
         """What Whoosh gets for each id; nothing for a service that is not offered any more."""
@@ -235,10 +279,11 @@ class SearchIndex:
         return (self.folder / state.folder).is_dir()
 
     def _write(self, state: State, documents: dict[str, Document | None]) -> bool:
-        """Write into the index in use; whether it could be written."""
+        """Write into the index in use; whether it could be written and is worth keeping."""
         try:
             opened = whoosh_index.open_dir(str(self.folder / state.folder))
-            with opened.writer(timeout=10) as writer:
+            with opened.writer(timeout=10, **OPEN_FILES) as writer:
+                writer.mergetype = merge_small  # type: ignore[attr-defined]
                 for key, document in documents.items():
                     writer.delete_by_term("id", key)
                     if document is not None:
@@ -247,7 +292,9 @@ class SearchIndex:
             # Whatever is wrong with a derived file, it is derived again.
             log.exception("the index in %s cannot be written", state.folder)
             return False
-        return True
+        with opened.reader() as whole:
+            sizes = sorted(reader.doc_count_all() for reader, _offset in whole.leaf_readers())
+        return sum(sizes[:-1]) <= MOST_SINCE_BASE
 
     def rebuild(self) -> int:
         """Build a whole new index beside the one in use, then point to it."""
@@ -260,21 +307,21 @@ class SearchIndex:
             is_large = db.exec(select(func.count(col(Service.id)))).one() > MOST_AT_ONCE
         count = (self.build_large if is_large else write_whole)(path)
         self._applied = set(recent)
-        self._publish(name, cursor, count)
+        self._publish(name, cursor, words=cursor, is_large=is_large)
         (self.folder / "rebuild").unlink(missing_ok=True)
         self._clear_all_but(name)
         return count
 
-    def _publish(self, folder: str, cursor: int, size: int) -> None:
-        """Point to a generation of about this many services."""
+    def _publish(self, folder: str, cursor: int, *, words: int, is_large: bool = False) -> None:
+        """Point to a generation; processes take their time to load one that is large and new."""
         before = self.state()
-        is_heavy = before is not None and size > MOST_AT_ONCE
         state = State(
             folder,
             VERSION,
             cursor,
             serial=before.serial + 1 if before else 1,
-            serve_from=time.time() + HEAD_START if is_heavy else 0.0,
+            words=words,
+            serve_from=time.time() + HEAD_START if before and is_large else 0.0,
         )
         half = self.folder / f"current.{os.getpid()}.part"
         half.write_text(json.dumps(asdict(state)))

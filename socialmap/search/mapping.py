@@ -23,6 +23,7 @@ from .entries import Entry
 from .filters import Filters
 from .index import NotReady
 from .listing import listing
+from .snapshot import Entries
 from .views import answer, bp, everything_found, index, link_to
 
 AREA_RADIUS = 7_000
@@ -72,7 +73,7 @@ def map_area(slug: str):
     return _kept(_points(place for place in municipalities() if place.slug in served))
 
 
-def _entries() -> list[Entry]:
+def _entries() -> Entries:
     try:
         return index().snapshot().entries
     except NotReady:

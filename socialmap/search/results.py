@@ -3,40 +3,81 @@
 The list, the API and the command line are drawings of the same ``Results``.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from math import isfinite
 
+import numpy as np
+from flask_babel import get_locale
 from flask_babel import gettext as _
+from markupsafe import Markup
 from whoosh.reading import ReaderClosed
 
-from ..catalogue import vocabularies, wording
+from ..catalogue import wording
 from ..kit.formats import plain_date
-from ..network.places import about
-from ..network.queries import municipality_names, organization_names, regions
-from .analysis import stems, words
+from ..network.places import Place, about
 from .entries import Entry
 from .filters import CHOICES, Filters, start_day
 from .index import SearchIndex
-from .snapshot import COST_OPTIONS, START_OPTIONS, WAITING_OPTIONS, Snapshot
+from .marking import Marker
+from .postings import Numbers, bits_of_row, counts, row, stacked
+from .ranking import found_by, scores
+from .snapshot import COST_OPTIONS, START_OPTIONS, WAITING_OPTIONS, Entries, Snapshot
+from .telling import Understanding, replace_word, told
+from .understand import Understood, understand
 
 PAGE_SIZE = 20
-FAR = date.max
-FARTHEST = 40_000.0
+
+FAR = FARTHEST = MOST_POINTS = 2**20 - 1
+"""The last day, the greatest distance (in steps of ten metres) and the highest score that
+still make a difference in an order."""
+
+POINTS = 10_000
+"""Steps of a score that make a difference."""
+
+BY_THE_PLACE = 1.0
+"""How much better something fits for standing in the place that the words name."""
+
+SERVED = 0.6
+"""What it counts for to serve that place, beside 1 for standing there."""
+
+HERE, A_RIDE = 3.0, 12.0
+"""Kilometres: so near is in the place itself; and over so many it counts a good half less."""
 
 
 @dataclass(frozen=True)
 class Hit:
     """A service that was found, and how well it fits the words (0 when nothing was typed)."""
 
-    entry: Entry
+    number: int
     score: float
+    entries: Entries
+    marker: Marker
     distance: int | None = None
     """About so many kilometres from the place asked for, as the crow flies."""
 
+    @property
+    def entry(self) -> Entry:
+        """All that is shown of it."""
+        return self.entries[self.number]
 
-@dataclass(frozen=True)
+    @property
+    def id(self) -> str:
+        return self.entries.id_of(self.number)
+
+    @property
+    def marked_name(self) -> Markup:
+        """Its name with the words that were asked for marked."""
+        return self.marker.mark(self.entry.name)
+
+    @property
+    def marked_summary(self) -> Markup:
+        return self.marker.mark(self.entry.summary)
+
+
+@dataclass(slots=True)
 class Option:
     """One value of a filter: how many results it gives beside the other filters."""
 
@@ -69,7 +110,7 @@ class Relaxation:
     filters: Filters
 
 
-@dataclass(frozen=True)
+@dataclass
 class Results:
     """The answer to a question."""
 
@@ -79,30 +120,36 @@ class Results:
     facets: dict[str, Facet]
     did_you_mean: str | None = None
     relaxations: list[Relaxation] = field(default_factory=list)
-    understood: dict[str, object] = field(default_factory=dict)
+    meant: Understood = field(default_factory=Understood)
+
+    @cached_property
+    def understood(self) -> Understanding:
+        """What a page tells of how the words were understood."""
+        return told(self.meant, self.filters)
 
 
 def search(
     index: SearchIndex, filters: Filters, *, today: date, limit: int = PAGE_SIZE,
-    offset: int | None = None,
+    offset: int | None = None, facets: Sequence[str] = CHOICES,
 ) -> Results:  # fmt: skip
     """Answer a question. ``limit`` hits from ``offset`` on, else those of the page asked for.
 
-    Raises ``NotReady`` when this node has no index yet.
+    ``facets`` are the filters whose values are counted. Raises ``NotReady`` when this node
+    has no index yet.
     """
     start = (filters.page - 1) * limit if offset is None else offset
     try:
-        return _Search(index.snapshot(), filters, today).results(limit, start)
+        return _Search(index.snapshot(), filters, today).results(limit, start, facets)
     except (OSError, ReaderClosed):
         # The writer removed a segment under our reader: one fresh look settles it.
         index.forget()
-        return _Search(index.snapshot(), filters, today).results(limit, start)
+        return _Search(index.snapshot(), filters, today).results(limit, start, facets)
 
 
 def members(index: SearchIndex, filters: Filters, *, today: date) -> tuple[Snapshot, list[int]]:
     """Everything a question finds, for the map and the agenda: a generation, numbers in order."""
     found = _Search(index.snapshot(), filters, today)
-    return found.snapshot, found.in_order(found.members_without(None))
+    return found.snapshot, found.first(found.members_without(None), None)
 
 
 def count(index: SearchIndex, filters: Filters, *, today: date) -> int:
@@ -115,69 +162,91 @@ class _Search:
 
     def __init__(self, snapshot: Snapshot, filters: Filters, today: date) -> None:
         self.snapshot, self.filters, self.today = snapshot, filters, today
-        self.scores = self._score()
+        self.understood = understand(filters.q, snapshot, snapshot.lexicon)
+        self.age, self.chosen_values = self._with_clues()
+        self._scored: tuple[Numbers, np.ndarray] | None = None
         self.found_by_words = (
-            snapshot.everything if self.scores is None else snapshot.having(self.scores)
+            found_by(self.understood.concepts, snapshot.everything)
+            if self.understood.says_something
+            else snapshot.everything
         )
-        names = (*filters.chosen, "leeftijd", "bij")
+        names = (*self.chosen_values, "leeftijd", "bij")
         self.chosen = {name: self._members(name) for name in names}
 
-    def results(self, limit: int, start: int) -> Results:
+    def _with_clues(self) -> tuple[int | None, dict[str, tuple[str, ...]]]:
+        """The age and the values of filters: as chosen, else as the words say."""
+        age, chosen = self.filters.age, dict(self.filters.chosen)
+        for clue in self.understood.clues:
+            if clue.name == "leeftijd":
+                age = int(clue.values[0]) if age is None else age
+            elif clue.name not in self.filters.chosen:
+                chosen[clue.name] = (*chosen.get(clue.name, ()), *clue.values)
+        return age, chosen
+
+    def results(self, limit: int, start: int, facets: Sequence[str]) -> Results:
         members = self.members_without(None)
         total = members.bit_count()
-        hits = [self._hit(number) for number in self.in_order(members)[start : start + limit]]
+        hits = self._hits(self.first(members, start + limit)[start:])
         return Results(
             filters=self.filters,
             total=total,
             hits=hits,
-            facets={name: self._facet(name) for name in CHOICES},
-            did_you_mean=None if total else self._did_you_mean(),
+            facets=self._facets(facets),
+            did_you_mean=self._did_you_mean(),
             relaxations=[] if total else self._relaxations(),
+            meant=self.understood,
         )
 
-    def _hit(self, number: int) -> Hit:
-        score = round(self.scores[number], 4) if self.scores else 0.0
-        away = self.distances.get(number)
-        return Hit(self.snapshot.entries[number], score, None if away is None else about(away))
+    def _hits(self, numbers: list[int]) -> list[Hit]:
+        scores = [0.0] * len(numbers)
+        if self._scored is not None and numbers:
+            scored, found = self._scored
+            scores = found[np.searchsorted(scored, numbers)].round(4).tolist()
+        entries, marker = self.snapshot.entries, Marker(self.understood.stems)
+        return [
+            Hit(number, score, entries, marker, self._distance_of(number))
+            for number, score in zip(numbers, scores, strict=True)
+        ]
+
+    def _distance_of(self, number: int) -> int | None:
+        if not self.filters.place:
+            return None
+        away = float(self.distances[number])
+        return about(away) if isfinite(away) else None
 
     @cached_property
-    def distances(self) -> dict[int, float]:
-        """Kilometres from the place asked for, by entry number; empty when none was asked."""
-        place = self.filters.place
-        return self.snapshot.distances(place) if place else {}
+    def locale(self) -> str:
+        """The language in which the values of filters are named."""
+        return str(get_locale())
 
-    def _score(self) -> dict[int, float] | None:
-        """Entry number -> score of all that hold any of the words; ``None`` without words."""
-        if not words(self.filters.q):
-            return None
-        scores: dict[int, float] = {}
-        for word in sorted(set(stems(self.filters.q))):
-            for number, score in self.snapshot.having_word(word).items():
-                scores[number] = scores.get(number, 0.0) + score
-        return scores
+    @cached_property
+    def distances(self) -> np.ndarray:
+        """Kilometres from the place asked for, by number; infinite where no point is known."""
+        assert self.filters.place is not None
+        return self.snapshot.distances(self.filters.place)
 
     def _members(self, name: str) -> int:
-        """The entries that one filter lets through."""
+        """The services that one filter lets through."""
         snapshot = self.snapshot
         if name == "leeftijd":
-            age = self.filters.age
-            return snapshot.everything if age is None else snapshot.admits(age)
+            return snapshot.everything if self.age is None else snapshot.admits(self.age)
         if name == "bij":
             return self._near()
         sets = self._sets(name)
         members = snapshot.open_to_every_level if name == "onderwijs" else 0
-        for value in self.filters.chosen[name]:
+        for value in self.chosen_values[name]:
             members |= sets.get(value, 0)
         return members
 
     def _near(self) -> int:
-        """The entries within the distance asked for; one without a point is not near."""
+        """The services within the distance asked for; one without a point is not near."""
         if not self.filters.limits_distance:
             return self.snapshot.everything
-        within = self.filters.within or 0
-        return self.snapshot.having(n for n, away in self.distances.items() if away <= within)
+        return bits_of_row(self.distances <= (self.filters.within or 0))
 
     def _sets(self, name: str) -> dict[str, int]:
+        if name == "aanbieder":
+            return {value: self.snapshot.having(name, value) for value in self.chosen_values[name]}
         if name != "instroom":
             return self.snapshot.facets[name]
         days = {value: start_day(value) for value in self.filters.chosen.get(name, ())}
@@ -195,55 +264,163 @@ class _Search:
                 members &= allowed
         return members
 
+    def _facets(self, names: Sequence[str]) -> dict[str, Facet]:
+        """The values of filters with counts that hold beside all the other filters.
+
+        When nothing is chosen all have the same services beside them, and are counted in one go.
+        """
+        if self.chosen_values:
+            return {name: self._facet(name) for name in names}
+        together = tuple(name for name in names if name != "aanbieder")
+        counted = self._counted(together, self.members_without(None))
+        return {
+            name: Facet(name, counted[name]) if name in counted else self._facet(name)
+            for name in names
+        }
+
+    def _counted(self, names: tuple[str, ...], members: int) -> dict[str, list[Option]]:
+        shown, table = self._shown(names)
+        left = iter(counts(table, members))
+        return {
+            name: [Option(value, label, next(left), False) for value, label in values]
+            for name, values in shown.items()
+        }
+
+    def _shown(self, names: tuple[str, ...]) -> tuple[dict[str, list[tuple[str, str]]], np.ndarray]:
+        """The values of filters that are shown with their names, and who has each; kept a day."""
+        kept, key = self.snapshot.kept, f"facets {names} {self.locale}"
+        if key not in kept or kept[key][0] != self.today:
+            shown: dict[str, list[tuple[str, str]]] = {}
+            rows: list[int] = []
+            for name in names:
+                sets = self._sets_shown(name)
+                shown[name] = [row for row in self._labels(name).items() if row[0] in sets]
+                rows += [sets[value] for value, _label in shown[name]]
+            kept[key] = self.today, shown, stacked(rows, self.snapshot.size)
+        return kept[key][1:]
+
+    def _sets_shown(self, name: str) -> dict[str, int]:
+        """Who has each value that is shown; who lets every level in has them all."""
+        sets = self._sets(name)
+        if name in _SHOWN_WHOLE:
+            sets = dict.fromkeys(self._labels(name), 0) | sets
+        every = self.snapshot.open_to_every_level if name == "onderwijs" else 0
+        return {value: members | every for value, members in sets.items()}
+
     def _facet(self, name: str) -> Facet:
-        """The values of a filter with counts that hold beside all the other filters."""
-        beside = self.members_without(name)
-        sets, chosen = self._sets(name), self.filters.chosen.get(name, ())
-        extra = self.snapshot.open_to_every_level if name == "onderwijs" else 0
-        labels = _labels(name)
-        known = {**labels, **{value: _unknown(value) for value in chosen if value not in labels}}
-        options = [
-            Option(
-                value, label, (beside & (sets.get(value, 0) | extra)).bit_count(), value in chosen
-            )
-            for value, label in known.items()
-            if value in sets or value in chosen or name in _SHOWN_WHOLE
+        beside, chosen = self.members_without(name), self.filters.chosen.get(name, ())
+        if name == "aanbieder":
+            return self._organizations(beside, chosen)
+        options = self._counted((name,), beside)[name]
+        for option in options:
+            option.is_chosen = option.value in chosen
+        sets, known = self._sets(name), {option.value for option in options}
+        options += [
+            Option(value, self._label(name, value), (beside & sets.get(value, 0)).bit_count(), True)
+            for value in chosen
+            if value not in known
         ]
         return Facet(name, options)
 
-    def in_order(self, members: int) -> list[int]:
-        """The entry numbers of a set, in the order asked for."""
-        scores, names, distances = self.scores or {}, self.snapshot.by_name, self.distances
-        keys: dict[str, Callable[[int], tuple]] = {
-            "past-het-best": lambda n: (-scores.get(n, 0.0), distances.get(n, 0.0), names[n]),
-            "start": lambda n: (days[n] or FAR, -scores.get(n, 0.0), names[n]),
-            "naam": lambda n: (names[n],),
-            "afstand": lambda n: (distances.get(n, FARTHEST), names[n]),
-        }
+    def _label(self, name: str, value: str) -> str:
+        return self._labels(name).get(value) or _unknown(value)
+
+    def _organizations(self, beside: int, chosen: tuple[str, ...]) -> Facet:
+        """The organizations that have something here; there may be thousands that have not."""
+        found = self.snapshot.organizations_among(beside)
+        options = [Option(slug, name, count, slug in chosen) for slug, name, count in found]
+        counted, names = {option.value for option in options}, self.snapshot.organizations
+        options += [
+            Option(value, names.get(value, value), 0, True)
+            for value in chosen
+            if value not in counted
+        ]
+        return Facet("aanbieder", options)
+
+    def _labels(self, name: str) -> dict[str, str]:
+        """The values of a filter with their names, in the order in which they are shown."""
+        if name in self.snapshot.lexicon.labels:
+            return self.snapshot.lexicon.labels[name]
+        match name:
+            case "doel":
+                return {wording.GOAL_SLUGS[g]: str(label) for g, label in wording.GOALS.items()}
+            case "regio":
+                return dict(sorted(self.snapshot.regions.items(), key=lambda row: row[1]))
+            case "instroom":
+                return dict(zip(START_OPTIONS, wording.start_options(), strict=True))
+            case "kosten":
+                return dict(zip(COST_OPTIONS, wording.cost_options(), strict=True))
+            case "wachttijd":
+                return dict(zip(WAITING_OPTIONS, wording.waiting_options(), strict=True))
+            case _:
+                return {"ja": wording.alone()}
+
+    def first(self, members: int, count: int | None) -> list[int]:
+        """The first numbers of a set in the order asked for; all of them without a count."""
+        numbers = self.snapshot.numbers(members)
+        keys = self._keys(numbers)
+        if count is not None and count < len(keys):
+            best = np.argpartition(keys, count)[:count]
+            best = best[np.argsort(keys[best])]
+        else:
+            best = np.argsort(keys)
+        return [int(number) for number in numbers[best]]
+
+    def _keys(self, numbers: Numbers) -> np.ndarray:
+        """A whole number for each service, no two alike: the lowest comes first."""
         order = self.filters.order or self._usual_order()
-        days = self.snapshot.first_days(self.today) if order == "start" else []
-        return sorted(self.snapshot.entries_in(members), key=keys[order])
+        names = self.snapshot.by_name[numbers].astype(np.int64)
+        if order == "naam":
+            return names
+        scores = self._scores(numbers) if self.understood.concepts else np.zeros(len(numbers))
+        behind = MOST_POINTS - np.rint(scores * POINTS).astype(np.int64)
+        away = self._away(numbers)
+        match order:
+            case "start":
+                days = self.snapshot.first_days(self.today)[numbers].astype(np.int64)
+                leading, second = np.minimum(days, FAR), behind
+            case "afstand":
+                leading, second = away, np.zeros_like(names)
+            case _:
+                leading, second = behind, np.zeros_like(names)
+        return ((leading << 20) + second << 21) + names
+
+    def _away(self, numbers: Numbers) -> np.ndarray:
+        """Steps of ten metres from the place asked for."""
+        if not self.filters.place:
+            return np.zeros(len(numbers), np.int64)
+        return np.minimum(self.distances[numbers] * 100, FARTHEST).astype(np.int64)
+
+    def _scores(self, numbers: Numbers) -> np.ndarray:
+        """How well each fits the words, and lies by the place that they name."""
+        found = scores(self.understood.concepts, numbers)
+        place = self.understood.place
+        if place is not None:
+            found *= 1 + BY_THE_PLACE * self._closeness(place, numbers)
+        self._scored = numbers, found
+        return found
+
+    def _closeness(self, place: Place, numbers: Numbers) -> np.ndarray:
+        """From 1 for what stands in a place down to 0 for what is far; what serves it is near."""
+        away = self.snapshot.away(place, numbers)
+        close = np.exp(-np.maximum(away - HERE, 0) / A_RIDE)
+        slug = self.snapshot.lexicon.municipalities.get(place.name)
+        if slug:
+            serves = row(self.snapshot.having("gemeente", slug), self.snapshot.size)[numbers]
+            close = np.maximum(close, SERVED * serves)
+        return close
 
     def _usual_order(self) -> str:
-        if self.scores:
+        if self.understood.concepts:
             return "past-het-best"
         return "afstand" if self.filters.place else "naam"
 
     def _did_you_mean(self) -> str | None:
-        """The question with each unknown word as the catalogue spells it, if that finds any."""
-        reader = self.snapshot.searcher.reader()
-        corrector = reader.corrector("words")
-        better, changed = [], False
-        for word in words(self.filters.q):
-            if len(word) > 3 and ("words", word.encode()) not in reader:
-                found = corrector.suggest(word, limit=1, maxdist=2, prefix=1)
-                word, changed = (found[0], True) if found else (word, changed)
-            better.append(word)
-        if not changed:
-            return None
-        question = " ".join(better)
-        again = _Search(self.snapshot, replace(self.filters, q=question), self.today)
-        return question if again.members_without(None) else None
+        """The question with each word that nobody knows as it was taken, when one was."""
+        question = self.filters.q
+        for typed, meant in self.understood.corrections:
+            question = replace_word(question, typed, meant)
+        return question if question != self.filters.q else None
 
     def _relaxations(self) -> list[Relaxation]:
         """Each choice that, taken away, gives results; the one that gives most first."""
@@ -275,36 +452,3 @@ def _unknown(value: str) -> str:
     """What stands for a value without a name: a day says that it is one."""
     day = start_day(value)
     return _("vóór %(day)s", day=plain_date(day)) if day else value
-
-
-def _labels(name: str) -> dict[str, str]:
-    """The values of a filter with their names, in the order in which they are shown."""
-    match name:
-        case "doel":
-            return {wording.GOAL_SLUGS[g]: str(label) for g, label in wording.GOALS.items()}
-        case "thema":
-            return vocabularies.labels("themes")
-        case "doelgroep":
-            return vocabularies.labels("target_groups")
-        case "onderwijs":
-            return vocabularies.labels("levels")
-        case "soort_aanbieder":
-            return vocabularies.labels("organization_kinds")
-        case "gemeente":
-            return municipality_names()
-        case "regio":
-            return {region.slug: region.name for region in regions()}
-        case "aanbieder":
-            return organization_names()
-        case "soort":
-            return vocabularies.labels("service_kinds")
-        case "taal":
-            return vocabularies.labels("languages")
-        case "instroom":
-            return dict(zip(START_OPTIONS, wording.start_options(), strict=True))
-        case "kosten":
-            return dict(zip(COST_OPTIONS, wording.cost_options(), strict=True))
-        case "wachttijd":
-            return dict(zip(WAITING_OPTIONS, wording.waiting_options(), strict=True))
-        case _:
-            return {"ja": wording.alone()}

@@ -24,6 +24,7 @@ from ..kit.security import public
 from ..network.queries import only_region, regions
 from .agenda import Month, by_day, month_asked, starts_in
 from .cards import coming_soon
+from .causes import causes
 from .entries import Entry
 from .facets import near_pages
 from .filters import CHOICES, Filters
@@ -121,12 +122,14 @@ def home():
 @public
 def results():
     filters = Filters.from_args(request.args)
+    found = answer(filters)
     return render_template(
         "search/results.html",
+        causes=causes(found),
         catalogue_is_empty=not index().snapshot().entries,
         ask_again=lambda question: link_to(replace(filters, q=question, page=1)),
         desks=[region for region in (only_region(),) if region] or _desks_of(filters),
-        **listing(answer(filters), clock.today(), link_to),
+        **listing(found, clock.today(), link_to),
     )
 
 
@@ -154,7 +157,7 @@ def agenda():
         page=page,
         pages=pages,
         near_pages=near_pages(page, pages),
-        all_year=len(snapshot.open_all_year.intersection(numbers)),
+        all_year=(snapshot.open_all_year & snapshot.set_of(numbers)).bit_count(),
         goal_names=wording.GOALS,
         link_to=link_to,
         address=_agenda_address(filters),
@@ -250,7 +253,7 @@ def api_search():
             ]
             for name in CHOICES
         },
-        understood=found.understood,
+        understood=found.understood.for_machines(),
         did_you_mean=found.did_you_mean,
     )
 

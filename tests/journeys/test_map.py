@@ -67,7 +67,7 @@ def test_nothing_one_and_the_whole_demo_are_drawn(map_tab):
 
 
 def test_ten_thousand_services_are_drawn_as_clusters_whose_shape_says_how_many(map_tab):
-    chance = random.Random(7)  # noqa: S311
+    chance = random.Random(7)
     points = [(chance.uniform(51.3, 53.2), chance.uniform(4.5, 6.8)) for _number in range(10_000)]
     answer_with(map_tab, points)
     map_tab.go("/kaart")

@@ -83,7 +83,7 @@ ASKED_MEANWHILE = {
 
 def write_services(file: Path, count: int) -> None:
     """Write made services with intake moments as JSONL; the same for the same count."""
-    chance = random.Random(f"scale-{SEED}")  # noqa: S311 - made to be repeatable
+    chance = random.Random(f"scale-{SEED}")
     with file.open("w", encoding="utf-8") as lines:
         for row in generate(count, SEED):
             lines.write(json_line(row | _moments(chance)))

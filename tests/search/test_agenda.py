@@ -5,33 +5,17 @@ from datetime import date
 import pytest
 from icalendar import Calendar
 
-from socialmap.catalogue.intake import read_moment
 from socialmap.editorial.operations import publish
 from socialmap.kit.database import transaction
 from socialmap.search.agenda import Month, by_day, month_asked, starts_in
-from socialmap.search.snapshot import Snapshot
 
 from ..conftest import MONDAY
 from ..world import make_document, make_service
 
 
-def moments(*values):
-    return [read_moment(value) for value in values]
-
-
-class AnEntry:
-    """As much of an entry as the agenda asks for."""
-
-    holiday_region = "midden"
-
-    def __init__(self, name, *values):
-        self.name = self.id = name
-        self.moments = moments(*values)
-
-
-def rows_of(entries, month):
-    snapshot = Snapshot(None, entries, {})
-    return starts_in(snapshot, range(len(entries)), month, MONDAY)
+def rows_of(site, month):
+    snapshot = site.extensions["search"].snapshot()
+    return starts_in(snapshot, snapshot.numbers(snapshot.everything).tolist(), month, MONDAY)
 
 
 WEEKLY = {"type": "every", "unit": "week", "weekday": "friday", "cancelled": ["2026-12-11"]}
@@ -71,10 +55,13 @@ def test_months_follow_each_other_over_the_year():
     assert december.next().before() == december
 
 
-def test_starts_of_a_month_from_today_on_in_order_cancelled_and_full_ones_too():
-    entries = [AnEntry("B", WEEKLY), AnEntry("A", DATES), AnEntry("C", ALWAYS)]
-    assert rows_of(entries, Month(date(2026, 11, 1)))[0].start.day == date(2026, 11, 27)
-    rows = rows_of(entries, Month(date(2026, 12, 1)))
+def test_starts_of_a_month_from_today_on_in_order_cancelled_and_full_ones_too(site):
+    with transaction():
+        for name, said in (("B", WEEKLY), ("A", DATES), ("C", ALWAYS)):
+            make_service(name=name, intake_moments=[said])
+    site.extensions["search"].reindex()
+    assert rows_of(site, Month(date(2026, 11, 1)))[0].start.day == date(2026, 11, 27)
+    rows = rows_of(site, Month(date(2026, 12, 1)))
     days = [(row.start.day.day, row.entry.name) for row in rows]
     # The 25th is Christmas; a start at no hour comes before one at half past nine.
     assert days == [(4, "B"), (4, "A"), (7, "A"), (11, "B"), (18, "B")]

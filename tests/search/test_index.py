@@ -106,7 +106,7 @@ def test_a_change_that_became_visible_late_is_not_missed(index):
 
 # Whoosh leaves a file open when it stumbles over its content.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-@pytest.mark.parametrize("broken", ["*.toc", "*.seg", "*"])
+@pytest.mark.parametrize("broken", ["*.toc", "*.trm", "*.pst", "*"])
 def test_a_broken_index_is_built_anew(index, other, broken):
     with transaction():
         make_service(name="Time-out")
@@ -200,7 +200,7 @@ def test_a_reader_whose_files_vanished_looks_again(index, other):
     with index.writing():
         index.rebuild()
     other._snapshot, other._stamp = snapshot, other._current_stamp()
-    snapshot.searcher.close()
+    snapshot.close()
     assert names(other, "time-out") == {"Time-out"}
 
 

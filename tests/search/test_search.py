@@ -10,6 +10,7 @@ from socialmap.kit import clock
 from socialmap.kit.database import transaction
 from socialmap.search.filters import CHOICES, Filters
 from socialmap.search.results import search
+from socialmap.search.understand import ENOUGH
 
 from ..world import the_region
 
@@ -57,10 +58,11 @@ def test_a_word_that_nobody_uses_is_taken_as_the_beginning_of_one(find):
     assert find("zzzz").total == 0
 
 
-def test_any_word_is_enough_and_more_words_stand_higher(find):
-    both = find("schulden thuiszitters")
-    assert both.total > find("schulden").total
-    assert both.total > find("thuiszitters").total
+def test_who_has_all_that_is_asked_is_found_and_others_only_when_those_are_few(find):
+    both, one, other = find("schulden thuiszitters"), find("schulden"), find("thuiszitters")
+    everything = set(ids(one)) | set(ids(other))
+    assert set(ids(both)) <= everything
+    assert ENOUGH <= both.total < len(everything)
 
 
 def test_inflection_accents_and_capitals_do_not_matter(find):
@@ -186,11 +188,12 @@ def test_an_empty_answer_says_which_choice_to_drop_and_what_that_gives(find):
         assert again.total == relaxation.count > 0
 
 
-def test_a_typing_error_gets_a_better_spelling_that_finds_something(find):
+def test_a_typing_error_is_mended_and_told(find):
     found = find("verslavingszrog")
-    assert found.total == 0
+    assert found.hits[0].entry.name == "Verslavingszorg Jeugd"
     assert found.did_you_mean == "verslavingszorg"
-    assert find(found.did_you_mean).total > 0
+    assert found.understood.corrections == (("verslavingszrog", "verslavingszorg"),)
+    assert find('"verslavingszrog"').total == 0, "between quotes it is what was meant"
 
 
 def test_filters_survive_the_address():

@@ -1,10 +1,11 @@
 """Measuring search: how good the results are, how fast they come, and how others do.
 
-Run everything from the root of the checkout.
+``scripts/bench`` runs it, from ``__main__``.
 
-- ``evaluate`` scores a search against ``queries_public.yaml``, 40 queries with judged answers
-  over ``judged_catalogue.yaml``, which is the catalogue of the demo;
-- ``adapters`` holds other search engines, to compare with;
-- ``make_catalogue`` writes a catalogue of any size, ``speed`` measures searches in it side by side;
-- ``datasette_db``, ``rotate.lua`` and ``terms.txt`` measure whole pages, with wrk.
+- ``quality``: answers to the 40 judged queries of ``queries_public.yaml`` over the demo, which
+  is ``judged_catalogue.yaml``; ``evaluate`` scores them, ``recorded.json`` holds our best;
+- ``speed``: searches in catalogues of any size (``make_catalogue``), asked ``questions``;
+- ``pages``: whole pages under load, with ``rotate.lua`` for wrk;
+- ``ours`` is our own search; ``adapters``, ``plain_sqlite`` and ``plain_page`` are the others;
+- ``figures``: what was measured beside its goal.
 """

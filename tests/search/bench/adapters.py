@@ -1,38 +1,33 @@
-r"""Other search engines, to compare with.
+"""Other search engines, to compare with.
 
-A factory takes the catalogue (a list of dicts in the flat form) and returns
-``search(query, k) -> ids``.
+A factory takes the catalogue in the flat form and returns a search. One whose library or
+server is not there raises ``NotHere`` with a line that says so.
 
-From the root of the checkout::
+- ``fts5_trigram``: SQLite's full text search, any trigram of the query; the best plain peer
+- ``postgres_or_trgm``: PostgreSQL's ``dutch`` with pg_trgm
+- ``tantivy_or``: tantivy with a Dutch stemmer
+- ``xapian_or_spell``: Xapian with a Dutch stemmer and spelling correction
 
-    .venv/bin/python -m tests.search.bench.evaluate \
-        --factory tests/search/bench/adapters.py:fts5_trigram
-
-fts5_and, fts5_or, fts5_trigram   standard library (SQLite FTS5)
-whoosh_and, whoosh_or             the installed Whoosh, stock Dutch LanguageAnalyzer and
-                                  MultifieldParser
-tantivy_or, tantivy_compound      tantivy, Dutch stemmer; compound: its split_compound filter with
-                                  the word list in the file DUTCH_WORDS, one word a line
-xapian_or_spell                   Xapian, Dutch stemmer, spelling correction as top-up
-postgres_or_trgm                  PostgreSQL 'dutch' + pg_trgm through psycopg2; connection string
-                                  in PG_DSN
-
-Only the first two lines run with what the project installs. Another peer whose library or setting
-is not there stops with one line that says so.
+``plain_sqlite`` holds one more, for speed, that counts facets too.
 """
 
 import atexit
 import importlib
 import os
 import re
-import shutil
 import sqlite3
-import tempfile
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable
+from tempfile import TemporaryDirectory
 from typing import Any
+from weakref import finalize
+
+import psycopg
 
 Catalogue = list[dict[str, Any]]
-Search = Callable[..., list[str]]
+
+Search = Callable[[str, int], Iterable[str]]
+"""A question and how many ids are wanted; the ids, best first."""
 
 FIELDS = [
     "name", "organisation", "summary", "themes", "target_groups", "municipality", "levels",
@@ -49,231 +44,201 @@ STOP = {
 }  # fmt: skip
 
 
-def _library(name: str, peer: str) -> Any:
+class NotHere(Exception):
+    """An engine that is not installed or does not run."""
+
+
+def _library(name: str) -> Any:
     """An outside library that the project does not need itself."""
     try:
         return importlib.import_module(name)
     except ImportError:
-        raise SystemExit(f"{peer}: the Python library {name} is not installed") from None
+        raise NotHere(f"the Python library {name} is not installed") from None
 
 
-def _setting(name: str, peer: str) -> str:
-    """What an environment variable says."""
-    if not os.environ.get(name):
-        raise SystemExit(f"{peer}: the environment variable {name} is not set")
-    return os.environ[name]
-
-
-def flat(d: dict[str, Any]) -> dict[str, str]:
+def flat(service: dict[str, Any]) -> dict[str, str]:
     """The fields that are searched, each as one text."""
-    return {f: " ".join(d[f]) if isinstance(d[f], list) else d[f] for f in FIELDS}
+    values = {field: service[field] for field in FIELDS}
+    return {f: " ".join(v) if isinstance(v, list) else v for f, v in values.items()}
 
 
-def words(q: str) -> list[str]:
-    """The words of a query without the commonest ones, unless there are no others."""
-    ws = re.findall(r"\w+", q.lower())
-    return [w for w in ws if w not in STOP] or ws
+def words(question: str) -> list[str]:
+    """The words of a question without the commonest ones, unless there are no others."""
+    found = re.findall(r"\w+", question.lower())
+    return [word for word in found if word not in STOP] or found
 
 
-def _fts5(docs: Catalogue, tokenize: str, match: Callable[[list[str]], str]) -> Search:
-    c = sqlite3.connect(":memory:", check_same_thread=False)
-    columns = ",".join(FIELDS)
-    c.execute(f"create virtual table t using fts5(id unindexed,{columns},tokenize='{tokenize}')")
-    insert = f"insert into t values(?{',?' * len(FIELDS)})"
-    c.executemany(insert, ([d["id"], *flat(d).values()] for d in docs))
-    order = ",".join(["0"] + [str(WEIGHT[f]) for f in FIELDS])
-    # Built of the weights above only.
-    select = f"select id from t where t match ? order by bm25(t,{order}) limit ?"  # noqa: S608
-
-    def search(q: str, k: int = 10) -> list[str]:
-        m = match(words(q))
-        return [r[0] for r in c.execute(select, (m, k))] if m else []
-
-    return search
+def _any_of(wanted: Iterable[str]) -> str:
+    return " OR ".join(f'"{word}"' for word in wanted)
 
 
-UNICODE = "unicode61 remove_diacritics 2"
+def any_word(question: str) -> str:
+    """The question to SQLite for services with any of the words; a sign of no word finds none."""
+    return _any_of(words(question)) or '""'
 
 
-def fts5_and(docs: Catalogue) -> Search:
-    """SQLite's full text search: all words must be there, as on most sites."""
-    return _fts5(docs, UNICODE, lambda ws: " ".join(f'"{w}"' for w in ws))
+def any_trigram(question: str) -> str:
+    """The same for any three letters that follow each other in a word."""
+    grams = {word[i : i + 3] for word in words(question) for i in range(len(word) - 2)}
+    return _any_of(sorted(grams)) or '""'
 
 
-def fts5_or(docs: Catalogue) -> Search:
-    """SQLite's full text search: any of the words, with a weight per field."""
-    return _fts5(docs, UNICODE, lambda ws: " OR ".join(f'"{w}"' for w in ws))
-
-
-def fts5_trigram(docs: Catalogue) -> Search:
+def fts5_trigram(catalogue: Catalogue) -> Search:
     """Best plain peer on quality: any of the query's letter trigrams, ranked by BM25."""
+    connection = sqlite3.connect(":memory:")
+    columns = ", ".join(FIELDS)
+    connection.execute(
+        f"CREATE VIRTUAL TABLE t USING fts5(id UNINDEXED, {columns}, tokenize='trigram')"
+    )
+    insert = f"INSERT INTO t VALUES(?{', ?' * len(FIELDS)})"
+    connection.executemany(insert, ([s["id"], *flat(s).values()] for s in catalogue))
+    weights = ", ".join(["0", *(str(WEIGHT[field]) for field in FIELDS)])
+    # Built of the weights above only.
+    select = f"SELECT id FROM t WHERE t MATCH ? ORDER BY bm25(t, {weights}) LIMIT ?"  # noqa: S608
 
-    def match(ws: list[str]) -> str:
-        grams = {w[i : i + 3] for w in ws for i in range(len(w) - 2)}
-        return " OR ".join(f'"{g}"' for g in sorted(grams))
+    def search(question: str, k: int) -> list[str]:
+        return [row[0] for row in connection.execute(select, (any_trigram(question), k))]
 
-    return _fts5(docs, "trigram", match)
-
-
-def _whoosh(docs: Catalogue, peer: str, group: str) -> Search:
-    analysis = _library("whoosh.analysis", peer)
-    fields = _library("whoosh.fields", peer)
-    qparser = _library("whoosh.qparser", peer)
-    filestore = _library("whoosh.filedb.filestore", peer)
-    an = analysis.LanguageAnalyzer("nl")
-    texts = {f: fields.TEXT(analyzer=an) for f in FIELDS}
-    schema = fields.Schema(id=fields.ID(stored=True, unique=True), **texts)
-    ix = filestore.RamStorage().create_index(schema)
-    w = ix.writer()
-    for d in docs:
-        w.add_document(id=d["id"], **flat(d))
-    w.commit()
-    parser = qparser.MultifieldParser(FIELDS, ix.schema, group=getattr(qparser, group))
-    s = ix.searcher()
-    return lambda q, k=10: [h["id"] for h in s.search(parser.parse(q), limit=k)]
-
-
-def whoosh_and(docs: Catalogue) -> Search:
-    """Whoosh as it comes, its parser's default: all words."""
-    return _whoosh(docs, "whoosh_and", "AndGroup")
-
-
-def whoosh_or(docs: Catalogue) -> Search:
-    """Whoosh as it comes, any of the words."""
-    return _whoosh(docs, "whoosh_or", "OrGroup")
-
-
-def _tantivy(docs: Catalogue, compound: bool) -> Search:
-    t = _library("tantivy", "tantivy_compound" if compound else "tantivy_or")
-    sb = t.SchemaBuilder()
-    sb.add_text_field("id", stored=True, tokenizer_name="raw")
-    for f in FIELDS:
-        sb.add_text_field(f, tokenizer_name="nl")
-    ix = t.Index(sb.build())
-    b = t.TextAnalyzerBuilder(t.Tokenizer.simple())
-    b = b.filter(t.Filter.lowercase()).filter(t.Filter.stopword("dutch"))
-    if compound:
-        with open(_setting("DUTCH_WORDS", "tantivy_compound"), encoding="utf-8") as f:
-            ws = {w.strip().lower() for w in f}
-        parts = {w for w in ws if 4 <= len(w) <= 14 and w.isalpha()} | {"s", "en"}
-        b = b.filter(t.Filter.split_compound(sorted(parts)))
-    b = b.filter(t.Filter.stemmer("dutch")).filter(t.Filter.ascii_fold())
-    ix.register_tokenizer("nl", b.build())
-    w = ix.writer(heap_size=64_000_000, num_threads=1)
-    for d in docs:
-        w.add_document(t.Document(id=d["id"], **flat(d)))
-    w.commit()
-    w.wait_merging_threads()
-    ix.reload()
-
-    def search(q: str, k: int = 10) -> list[str]:
-        ws = words(q)
-        if not ws:
-            return []
-        qq, _ = ix.parse_query_lenient(" ".join(ws), FIELDS)
-        s = ix.searcher()
-        return [s.doc(a)["id"][0] for _, a in s.search(qq, k).hits]
-
+    finalize(search, connection.close)
     return search
 
 
-def tantivy_or(docs: Catalogue) -> Search:
+def tantivy_or(catalogue: Catalogue) -> Search:
     """tantivy with a Dutch stemmer, any of the words."""
-    return _tantivy(docs, False)
+    tantivy = _library("tantivy")
+    schema = tantivy.SchemaBuilder()
+    schema.add_text_field("id", stored=True, tokenizer_name="raw")
+    for field in FIELDS:
+        schema.add_text_field(field, tokenizer_name="nl")
+    index = tantivy.Index(schema.build())
+    index.register_tokenizer("nl", _dutch(tantivy))
+    writer = index.writer(heap_size=64_000_000, num_threads=1)
+    for service in catalogue:
+        writer.add_document(tantivy.Document(id=service["id"], **flat(service)))
+    writer.commit()
+    writer.wait_merging_threads()
+    index.reload()
 
+    def search(question: str, k: int) -> list[str]:
+        query, _errors = index.parse_query_lenient(" ".join(words(question)), FIELDS)
+        searcher = index.searcher()
+        return [searcher.doc(place)["id"][0] for _score, place in searcher.search(query, k).hits]
 
-def tantivy_compound(docs: Catalogue) -> Search:
-    """The same, with compounds split by a list of Dutch words."""
-    return _tantivy(docs, True)
-
-
-def xapian_or_spell(docs: Catalogue) -> Search:
-    """Xapian with a Dutch stemmer; a corrected spelling tops up a short list."""
-    x = _library("xapian", "xapian_or_spell")
-    path = tempfile.mkdtemp(prefix="xap")
-    db = x.WritableDatabase(os.path.join(path, "db"), x.DB_CREATE_OR_OVERWRITE)
-    tg = x.TermGenerator()
-    tg.set_stemmer(x.Stem("dutch"))
-    tg.set_database(db)
-    tg.set_flags(x.TermGenerator.FLAG_SPELLING)
-    for d in docs:
-        doc = x.Document()
-        tg.set_document(doc)
-        for f, v in flat(d).items():
-            tg.index_text(v, max(1, int(WEIGHT[f])))
-            tg.increase_termpos()
-        doc.set_data(d["id"])
-        db.add_document(doc)
-    db.commit()
-    stop = x.SimpleStopper()
-    for w in STOP:
-        stop.add(w)
-    qp = x.QueryParser()
-    qp.set_stemmer(x.Stem("dutch"))
-    qp.set_stemming_strategy(x.QueryParser.STEM_SOME)
-    qp.set_database(db)
-    qp.set_stopper(stop)
-
-    def search(q: str, k: int = 10) -> list[str]:
-        search.keep = (db, stop)  # keep alive
-        fl = x.QueryParser.FLAG_DEFAULT | x.QueryParser.FLAG_SPELLING_CORRECTION
-        e = x.Enquire(db)
-        e.set_query(qp.parse_query(q, fl))
-        better = qp.get_corrected_query_string()
-        r = [m.document.get_data().decode() for m in e.get_mset(0, k)]
-        if better and len(r) < k:
-            e.set_query(qp.parse_query(better, fl))
-            r += [
-                i for i in (m.document.get_data().decode() for m in e.get_mset(0, k)) if i not in r
-            ]
-        return r[:k]
-
-    atexit.register(shutil.rmtree, path, True)
     return search
 
+
+def _dutch(tantivy: Any) -> Any:
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    for step in (
+        tantivy.Filter.lowercase(),
+        tantivy.Filter.stopword("dutch"),
+        tantivy.Filter.stemmer("dutch"),
+        tantivy.Filter.ascii_fold(),
+    ):
+        builder = builder.filter(step)
+    return builder.build()
+
+
+DEBIAN = "/usr/lib/python3/dist-packages"
+"""Xapian's library comes with the system only; it fits when our Python is the system's too."""
+
+
+def xapian_or_spell(catalogue: Catalogue) -> Search:
+    """Xapian with a Dutch stemmer; a corrected spelling tops up a short list."""
+    if DEBIAN not in sys.path:
+        sys.path.append(DEBIAN)
+    xapian = _library("xapian")
+    folder = TemporaryDirectory(prefix="socialmap-xapian-")
+    atexit.register(folder.cleanup)
+    database = xapian.WritableDatabase(f"{folder.name}/db", xapian.DB_CREATE_OR_OVERWRITE)
+    _fill_xapian(xapian, database, catalogue)
+    stopper = xapian.SimpleStopper()
+    for word in STOP:
+        stopper.add(word)
+    parser = xapian.QueryParser()
+    parser.set_stemmer(xapian.Stem("dutch"))
+    parser.set_stemming_strategy(xapian.QueryParser.STEM_SOME)
+    parser.set_database(database)
+    parser.set_stopper(stopper)
+    flags = xapian.QueryParser.FLAG_DEFAULT | xapian.QueryParser.FLAG_SPELLING_CORRECTION
+
+    def ask(question: str, k: int) -> list[str]:
+        enquire = xapian.Enquire(database)
+        enquire.set_query(parser.parse_query(question, flags))
+        return [match.document.get_data().decode() for match in enquire.get_mset(0, k)]
+
+    def search(question: str, k: int) -> list[str]:
+        found = ask(question, k)
+        better = parser.get_corrected_query_string()
+        more = ask(better, k) if better and len(found) < k else []
+        return [*found, *(id_ for id_ in more if id_ not in found)][:k]
+
+    # The parser does not hold its stopper: without this it would be gone.
+    search.stopper = stopper  # type: ignore[attr-defined]
+    return search
+
+
+def _fill_xapian(xapian: Any, database: Any, catalogue: Catalogue) -> None:
+    generator = xapian.TermGenerator()
+    generator.set_stemmer(xapian.Stem("dutch"))
+    generator.set_database(database)
+    generator.set_flags(xapian.TermGenerator.FLAG_SPELLING)
+    for service in catalogue:
+        document = xapian.Document()
+        generator.set_document(document)
+        for field, text in flat(service).items():
+            generator.index_text(text, max(1, int(WEIGHT[field])))
+            generator.increase_termpos()
+        document.set_data(service["id"])
+        database.add_document(document)
+    database.commit()
+
+
+POSTGRES = "SOCIALMAP_TEST_POSTGRES"
 
 PG_FILL = """
-update svc set
-  trg=lower(name||' '||organisation||' '||summary||' '||themes||' '||municipality),
-  tsv=setweight(to_tsvector('dutch',name),'A')
-    ||setweight(to_tsvector('dutch',
-        summary||' '||themes||' '||target_groups||' '||municipality||' '||organisation),'B')
-    ||setweight(to_tsvector('dutch',description||' '||contact_role||' '||levels),'C')
-    ||setweight(to_tsvector('dutch',admission||' '||intake),'D')
+UPDATE svc SET
+  trg = lower(name||' '||organisation||' '||summary||' '||themes||' '||municipality),
+  tsv = setweight(to_tsvector('dutch', name), 'A')
+    || setweight(to_tsvector('dutch',
+        summary||' '||themes||' '||target_groups||' '||municipality||' '||organisation), 'B')
+    || setweight(to_tsvector('dutch', description||' '||contact_role||' '||levels), 'C')
+    || setweight(to_tsvector('dutch', admission||' '||intake), 'D')
 """
 PG_SEARCH = """
-select id from svc, (select replace(plainto_tsquery('dutch',%s)::text,'&','|')::tsquery qq) x
-where tsv@@qq order by ts_rank('{0.1,0.3,0.6,1.0}',tsv,qq) desc limit %s
+SELECT id FROM svc, (SELECT replace(plainto_tsquery('dutch', %s)::text, '&', '|')::tsquery AS q) x
+WHERE tsv @@ q ORDER BY ts_rank('{0.1,0.3,0.6,1.0}', tsv, q) DESC LIMIT %s
 """
 PG_SIMILAR = """
-select id from svc where %s <%% trg order by word_similarity(%s,trg) desc limit %s
+SELECT id FROM svc WHERE %s <%% trg ORDER BY word_similarity(%s, trg) DESC LIMIT %s
 """
 
 
-def postgres_or_trgm(docs: Catalogue) -> Search:
+def postgres_or_trgm(catalogue: Catalogue) -> Search:
     """PostgreSQL's Dutch full text search; similar words top up a short list."""
-    psycopg2 = _library("psycopg2", "postgres_or_trgm")
-    extras = _library("psycopg2.extras", "postgres_or_trgm")
-    con = psycopg2.connect(_setting("PG_DSN", "postgres_or_trgm"))
-    con.autocommit = True
-    c = con.cursor()
-    c.execute("create extension if not exists pg_trgm")
-    columns = ",".join(f + " text" for f in FIELDS)
-    c.execute(f"create temp table svc(id text primary key,{columns},tsv tsvector,trg text)")
+    if not os.environ.get(POSTGRES):
+        raise NotHere(f"the environment variable {POSTGRES} is not set")
+    connection = psycopg.connect(os.environ[POSTGRES], autocommit=True)
+    cursor = connection.cursor()
+    cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+    columns = ", ".join(f"{field} text" for field in FIELDS)
+    cursor.execute(f"CREATE TEMP TABLE svc(id text PRIMARY KEY, {columns}, tsv tsvector, trg text)")
     # Built of the names of the fields above only.
-    insert = f"insert into svc(id,{','.join(FIELDS)}) values %s"  # noqa: S608
-    extras.execute_values(c, insert, [(d["id"], *flat(d).values()) for d in docs], page_size=1000)
-    c.execute(PG_FILL)
-    c.execute("create index on svc using gin(tsv)")
-    c.execute("create index on svc using gin(trg gin_trgm_ops)")
-    c.execute("analyze svc")
+    with cursor.copy(f"COPY svc(id, {', '.join(FIELDS)}) FROM STDIN") as copy:
+        for service in catalogue:
+            copy.write_row([service["id"], *flat(service).values()])
+    cursor.execute(PG_FILL)
+    cursor.execute("CREATE INDEX ON svc USING gin(tsv)")
+    cursor.execute("CREATE INDEX ON svc USING gin(trg gin_trgm_ops)")
+    cursor.execute("ANALYZE svc")
 
-    def search(q: str, k: int = 10) -> list[str]:
-        c.execute(PG_SEARCH, (q, k))
-        r = [x[0] for x in c]
-        if len(r) < k:
-            c.execute(PG_SIMILAR, (q.lower(), q.lower(), k))
-            r += [x[0] for x in c if x[0] not in r]
-        return r[:k]
+    def search(question: str, k: int) -> list[str]:
+        found = [row[0] for row in cursor.execute(PG_SEARCH, (question, k))]
+        if len(found) < k:
+            asked = question.lower()
+            more = cursor.execute(PG_SIMILAR, (asked, asked, k))
+            found += [row[0] for row in more if row[0] not in found]
+        return found[:k]
 
+    finalize(search, connection.close)
     return search

@@ -660,7 +660,7 @@ def service(i: int, rng: random.Random) -> dict[str, Any]:
 
 def generate(n: int, seed: int = 1) -> Iterator[dict[str, Any]]:
     """``n`` services, one after another; of a larger ``n`` the first ones are the same."""
-    rng = random.Random(f"sociale-kaart-{seed}")  # noqa: S311 - made to be repeatable
+    rng = random.Random(f"sociale-kaart-{seed}")
     for i in range(n):
         yield service(i, rng)
 

@@ -1,0 +1,631 @@
+"""From what somebody types to what is searched: concepts, a place, an age, a level.
+
+Every word becomes a concept: the services that hold it in any form, as part of a compound,
+or under another name. An exact word counts for most, a synonym for less, a guess for
+least. What is written between quotes is taken as it is.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import log
+from typing import Any
+
+from ..network.places import Place
+from . import postings
+from .analysis import NEGATIONS, STOP, plain, stem
+from .lexicon import ALSO, FILTER, LONGEST_PHRASE, SAME, Lexicon, Meaning, Target
+from .postings import AllOf, Either, Postings
+from .snapshot import Snapshot
+from .vocabulary import Vocabularies, apart
+
+EXACT, KIN, COMPOUND, SYNONYM, APART, PART = 1.0, 0.85, 0.85, 0.75, 0.6, 0.35
+"""What it counts for to hold a word itself, its kin, a compound with it, another word for the
+same, the parts of a compound side by side, the first of them."""
+
+GUESSED = (0.6, 0.55, 0.45)
+"""What a word counts for that sounds the same, differs by one letter, by two."""
+
+ENOUGH = 10
+"""So many services must be found before a word or a part that fewer have is insisted on."""
+
+NOT_KEPT = object()
+MOST_KEPT = 4000
+"""Words of which the postings are kept."""
+
+SELDOM = 3
+"""In so many services the name of a village may stand without being an everyday word."""
+
+MOST_GUESSES = 3
+BEGINNING = 0.6
+FILTER_SHARE = 110
+"""How well a service fits that has a value of a filter, as a byte of ``postings``."""
+
+ALWAYS_ALIKE = 60
+"""The most compounds and beginnings that one word is sought in."""
+
+SIDE = 0.15
+"""What a word counts for that nearly everybody types and that says little."""
+
+MOST_TOGETHER = 3
+"""That a text holds all of more words than this does not mean that they belong together."""
+
+MOST_CONCEPTS = 12
+MOST_SHOWN = 4
+
+_TOKEN = re.compile(r"[^\W_]+\+?|\"")
+_AGE_WORDS = {
+    "twaalf": 12, "dertien": 13, "veertien": 14, "vijftien": 15, "zestien": 16,
+    "zeventien": 17, "achttien": 18, "negentien": 19, "twintig": 20, "eenentwintig": 21,
+    "tweeentwintig": 22, "drieentwintig": 23,
+}  # fmt: skip
+_YEARS = frozenset({"jaar", "jr", "jarige", "jarig", "jarigen", "plus", "jaren"})
+_NO_AGE_AFTER = frozenset(
+    {"niveau", "mbo", "groep", "klas", "leerjaar", "cluster", "week", "na", "oktober", "artikel",
+     "september", "augustus", "cijfer", "nt", "vmbo"}
+)  # fmt: skip
+_NO_AGE_BEFORE = frozenset(
+    {"uur", "uren", "week", "weken", "dagen", "maanden", "euro", "keer", "oktober", "september",
+     "augustus", "april", "januari", "februari", "km", "procent", "tot", "t", "e"}
+)  # fmt: skip
+_BEFORE_PLACE = frozenset({"in", "uit", "bij", "te", "omgeving", "regio", "rond", "gemeente"})
+_ALSO_A_WORD = frozenset({"best", "buren", "bergen", "goes", "laren", "echt", "heel", "weert"})
+"""Names of places that are everyday words too: a place only with a capital or after "in"."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word as it was typed; ``typed`` in lower case without accents."""
+
+    typed: str
+    has_capital: bool
+    is_quoted: bool
+    first: int
+    last: int
+
+    @property
+    def is_number(self) -> bool:
+        return self.typed.isdigit()
+
+
+@dataclass(frozen=True, eq=False)
+class Concept:
+    """One thing that is asked: the services that have it and how well."""
+
+    words: tuple[str, ...]
+    postings: Postings
+    weight: float
+    is_required: bool = True
+
+
+@dataclass(frozen=True)
+class Clue:
+    """An age or level in the words: understood as a filter, and the words that said it."""
+
+    name: str
+    values: tuple[str, ...]
+    label: str
+    span: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Also:
+    """What else was searched for some words: as an editor wrote it, and where the words stand."""
+
+    words: tuple[str, ...]
+    span: tuple[int, int]
+
+
+@dataclass
+class Understood:
+    """What is searched for a question."""
+
+    concepts: list[Concept] = field(default_factory=list)
+    also: list[Also] = field(default_factory=list)
+    corrections: list[tuple[str, str]] = field(default_factory=list)
+    """What was typed, and the word it was taken for."""
+    clues: list[Clue] = field(default_factory=list)
+    place: Place | None = None
+    place_span: tuple[int, int] = (0, 0)
+    literal: bool = False
+    missed: list[str] = field(default_factory=list)
+    """The words for which nothing is known."""
+    themes: list[str] = field(default_factory=list)
+    """The themes that the words are about, as slugs."""
+    stems: set[str] = field(default_factory=set)
+    """The stems whose words may be marked in a result."""
+
+    @property
+    def says_something(self) -> bool:
+        return bool(self.concepts or self.missed)
+
+
+def tokens(question: str) -> list[Token]:
+    """The words of a question; what stands between quotes is marked so."""
+    found, is_quoted = [], False
+    for match in _TOKEN.finditer(question.replace("“", '"').replace("”", '"')):
+        text = match[0]
+        if text == '"':
+            is_quoted = not is_quoted
+            continue
+        found.append(Token(plain(text), text[:1].isupper(), is_quoted, match.start(), match.end()))
+    return found
+
+
+def understand(question: str, snapshot: Snapshot, lexicon: Lexicon) -> Understood:
+    """What a question asks of this generation of the catalogue."""
+    return _Reader(question, snapshot, lexicon).read()
+
+
+class _Reader:
+    """Reads one question."""
+
+    def __init__(self, question: str, snapshot: Snapshot, lexicon: Lexicon) -> None:
+        self.question, self.lexicon = question, lexicon
+        self.meanings = meanings_of(snapshot, lexicon)
+        self.all = tokens(question)
+        self.found = Understood(literal=bool(self.all) and all(t.is_quoted for t in self.all))
+
+    def read(self) -> Understood:
+        left = self._without_age(list(self.all))
+        left = self._without_place(left)
+        left = self._without_levels(left)
+        concepts = list(self._concepts(left))
+        if not any(c.is_required for c in concepts):
+            self._take_back()
+            concepts = list(self._concepts([t for t in self.all if not t.is_number]))
+            if not any(c.is_required for c in concepts):
+                concepts = [Concept(c.words, c.postings, c.weight / SIDE) for c in concepts]
+        else:
+            concepts += self._side_concepts()
+        self.found.concepts = concepts[:MOST_CONCEPTS]
+        return self.found
+
+    # Age, place, level ----------------------------------------------------------------
+
+    def _without_age(self, left: list[Token]) -> list[Token]:
+        for place, token in enumerate(left):
+            age = self._age_at(left, place)
+            if age is None or token.is_quoted:
+                continue
+            last = place
+            if place + 1 < len(left) and left[place + 1].typed in _YEARS:
+                last = place + 1
+            self.found.clues.append(
+                Clue("leeftijd", (str(age),), f"{age} jaar", (token.first, left[last].last))
+            )
+            return left[:place] + left[last + 1 :]
+        return left
+
+    def _age_at(self, left: list[Token], place: int) -> int | None:
+        typed = left[place].typed
+        before = left[place - 1].typed if place else ""
+        after = left[place + 1].typed if place + 1 < len(left) else ""
+        if typed in _AGE_WORDS and after in _YEARS:
+            return _AGE_WORDS[typed]
+        number = re.fullmatch(r"(\d{1,2})(\+|jarige?|jr)?", typed)
+        if not number:
+            return None
+        age = int(number[1])
+        is_range = after.isdigit() or before.isdigit() or before == "tot"
+        if is_range or before in _NO_AGE_AFTER or (after in _NO_AGE_BEFORE and not number[2]):
+            return None
+        is_said = bool(number[2]) or after in _YEARS
+        return age if (4 <= age <= 99 if is_said else 10 <= age <= 27) else None
+
+    def _without_place(self, left: list[Token]) -> list[Token]:
+        typed = [token.typed for token in left]
+        for start, token in enumerate(left):
+            at = None if token.is_quoted else self.lexicon.place_at(typed, start)
+            if not at or not self._is_place(left, start, at[0], at[1]):
+                continue
+            place, length = at
+            self.found.place = place
+            self.found.place_span = (token.first, left[start + length - 1].last)
+            return left[:start] + left[start + length :]
+        return left
+
+    def _is_place(self, left: list[Token], start: int, place: Place, length: int) -> bool:
+        token = left[start]
+        if length > 1:
+            return True
+        if start and (token.has_capital or left[start - 1].typed in _BEFORE_PLACE):
+            return True
+        if place.kind == "municipality":
+            return token.typed not in _ALSO_A_WORD
+        return len(token.typed) >= 5 and self.meanings.is_seldom_said(token.typed)
+
+    def _without_levels(self, left: list[Token]) -> list[Token]:
+        begins = self.lexicon.first_words[1]
+        for start, token in enumerate(left):
+            if stem(token.typed) not in begins:
+                continue
+            for length in range(min(4, len(left) - start), 0, -1):
+                part = left[start : start + length]
+                slugs = self.lexicon.levels.get(tuple(stem(t.typed) for t in part))
+                if slugs and not token.is_quoted:
+                    self.found.clues.append(self._level_clue(slugs, part))
+                    return left[:start] + self._without_levels(left[start + length :])
+        return left
+
+    def _level_clue(self, slugs: tuple[str, ...], part: list[Token]) -> Clue:
+        label = self.lexicon.labels["onderwijs"].get(slugs[0], "") if len(slugs) == 1 else "Mbo"
+        return Clue("onderwijs", slugs, label, (part[0].first, part[-1].last))
+
+    def _take_back(self) -> None:
+        """Nothing else was asked: then the level or the place is what is sought."""
+        self.found.clues = [clue for clue in self.found.clues if clue.name == "leeftijd"]
+        self.found.place = None
+        self.found.also, self.found.corrections, self.found.missed = [], [], []
+
+    def _side_concepts(self) -> Iterator[Concept]:
+        """A level and a place are words too: welcome in a service, but they need not be there."""
+        spans = [clue.span for clue in self.found.clues if clue.name == "onderwijs"]
+        for token in self.all:
+            if any(first <= token.first < last for first, last in spans):
+                held = self.meanings.of_word(token.typed, literal=True)
+                if held:
+                    yield self._concept((token.typed,), held, is_required=False)
+
+    # Words ----------------------------------------------------------------------------
+
+    def _concepts(self, left: list[Token]) -> Iterator[Concept]:
+        sought = [t for t in left if t.typed not in STOP or t.typed in NEGATIONS]
+        place = 0
+        while place < len(sought):
+            length, found = self._phrase_at(sought, place)
+            joined = self._compound_at(sought, place)
+            foreign = self._foreign_at(sought, place)
+            if foreign and foreign[0] >= length:
+                length, held = foreign
+                words = tuple(token.typed for token in sought[place : place + length])
+                yield self._concept(words, held)
+            elif joined and joined[0] >= length:
+                length = joined[0]
+                concept = self._written_apart(sought[place : place + length], joined[1])
+                if concept:
+                    yield concept
+            elif found:
+                yield from self._meant(sought[place : place + length], found)
+            elif sought[place].typed not in NEGATIONS:
+                yield from self._word(sought[place])
+            place += length
+
+    def _phrase_at(self, sought: list[Token], place: int) -> tuple[int, list[Meaning]]:
+        """The longest phrase of two words or more that means something here."""
+        if stem(sought[place].typed) not in self.lexicon.first_words[0]:
+            return 1, []
+        most = min(LONGEST_PHRASE, len(sought) - place)
+        stems = tuple(stem(token.typed) for token in sought[place : place + most])
+        for length in range(most, 1, -1):
+            if any(token.is_quoted for token in sought[place : place + length]):
+                continue
+            if found := self.lexicon.meanings.get(stems[:length]):
+                return length, found
+        return 1, []
+
+    def _foreign_at(self, sought: list[Token], place: int) -> tuple[int, Postings] | None:
+        """Words of another language from here on: how many, and what they find in Dutch."""
+        typed = [token.typed for token in sought[place : place + LONGEST_PHRASE]]
+        known = self.lexicon.translated_at(typed)
+        if not known or sought[place].is_quoted:
+            return None
+        if known[0] == 1 and self.meanings.words.knows(typed[0]):
+            return None
+        held = self.meanings.of_words(known[1])
+        return (known[0], held) if held else None
+
+    def _meant(self, part: list[Token], found: list[Meaning]) -> Iterator[Concept]:
+        """A phrase that means something; its words one by one when no service has any of it."""
+        held = either((self.meanings.of(meaning), EXACT) for meaning in found)
+        if held:
+            self._tell(found, part)
+            yield self._concept(tuple(t.typed for t in part), held)
+            return
+        for token in part:
+            if token.typed not in NEGATIONS:
+                yield from self._word(token)
+
+    def _written_apart(self, part: list[Token], compound: str) -> Concept | None:
+        """A compound whose parts stand apart: the compound, or all its parts in one service."""
+        self._tell(self.lexicon.meanings.get((stem(compound),), []), part)
+        self.found.stems |= {stem(compound)}
+        parts = [self.meanings.of_word(token.typed, literal=True) for token in part]
+        together = AllOf(tuple(p for p in parts if p)) if all(parts) else None
+        telling = [t.typed for t in part if stem(t.typed) not in self.lexicon.side_words]
+        about = self.meanings.of_word(telling[0]) if len(telling) == 1 else None
+        held = either([(self.meanings.of_word(compound), EXACT), (together, APART), (about, APART)])
+        return self._concept(tuple(t.typed for t in part), held) if held else None
+
+    def _word(self, token: Token) -> Iterator[Concept]:
+        typed = token.typed
+        if token.is_number:
+            return
+        held = self.meanings.of_word(typed, literal=token.is_quoted)
+        if held:
+            if not token.is_quoted:
+                self._tell(self.lexicon.meanings.get((stem(typed),), []), [token])
+            self.found.stems |= {stem(typed)}
+            says_little = stem(typed) in self.lexicon.side_words
+            itself = self.meanings.of_word(typed, literal=True) or held
+            yield self._concept((typed,), held, itself.count, is_required=not says_little)
+        elif token.is_quoted:
+            self.found.missed.append(typed)
+        elif stem(typed) not in self.lexicon.side_words:
+            yield from self._unknown(token)
+
+    def _unknown(self, token: Token) -> Iterator[Concept]:
+        """A word that nobody knows: a compound of known ones, another language, or misspelled."""
+        typed = token.typed
+        parts = self.meanings.words.parts_of(typed)
+        if parts:
+            for part in parts:
+                yield from self._word(Token(part, False, False, token.first, token.last))
+            return
+        guesses = self.meanings.guesses(typed)
+        held = either(guesses.values())
+        if held is None:
+            if len(typed) > 2:
+                self.found.missed.append(typed)
+            return
+        meant = self.meanings.as_written(next(iter(guesses)), typed)
+        self.found.corrections.append((typed, meant))
+        self.found.stems |= set(guesses)
+        self._tell(self.lexicon.meanings.get((next(iter(guesses)),), []), [token])
+        yield self._concept((typed,), held)
+
+    def _compound_at(self, sought: list[Token], place: int) -> tuple[int, str] | None:
+        """The compound that words from here on are the parts of, and how many words."""
+        for length in (3, 2):
+            part = sought[place : place + length]
+            if len(part) == length and not any(token.is_quoted for token in part):
+                compound = self._compound_of([token.typed for token in part])
+                if compound:
+                    return length, compound
+        return None
+
+    def _compound_of(self, typed: list[str]) -> str | None:
+        """A compound that a service or the thesaurus holds and that these are the parts of."""
+        begun = [typed[0]]
+        for word in typed[1:]:
+            begun = [
+                so_far + link + word
+                for so_far in begun
+                for link in ("", "s", "en")
+                if self.meanings.words.goes_on(so_far + link + word[:2])
+            ]
+        return next((whole for whole in begun if self.meanings.words.knows(whole)), None)
+
+    def _concept(
+        self,
+        words: tuple[str, ...],
+        held: Postings,
+        count: int | None = None,
+        *,
+        is_required: bool = True,
+    ) -> Concept:
+        """A concept that says more the fewer services have it: ``count``, when a word is rarer
+        itself than with all its other names."""
+        count = held.count if count is None else count
+        rarity = log(1 + (self.meanings.count - count + 0.5) / (count + 0.5))
+        weight = max(rarity, 0.05) * (1 if is_required else SIDE)
+        return Concept(words, held, weight, is_required)
+
+    def _tell(self, meanings: list[Meaning], part: list[Token]) -> None:
+        """Remember by which other words these are searched, and which themes they are about."""
+        asked = {stem(token.typed) for token in part}
+        shown: dict[str, None] = {}
+        for meaning in meanings:
+            filters = [target.filter for target in meaning.targets if target.filter]
+            self.found.themes += [value for name, value in filters if name == "thema"]
+            for target in meaning.targets if meaning.is_shown else ():
+                stems = [stem(word) for word in target.words if target.weight >= SAME]
+                if stems and not asked & set(stems) and self.meanings.of_target(target):
+                    shown[target.text] = None
+                    self.found.stems |= set(stems) if len(stems) == 1 else set()
+        if shown:
+            words = tuple(shown)[:MOST_SHOWN]
+            self.found.also.append(Also(words, (part[0].first, part[-1].last)))
+
+
+def either(alternatives: Iterable[tuple[Postings | None, float]]) -> Postings | None:
+    """What some alternatives say together, of those that any service has."""
+    some = tuple((held, weight) for held, weight in alternatives if held is not None)
+    if len(some) == 1 and some[0][1] == EXACT:
+        return some[0][0]
+    found = Either(some)
+    return found if some and found.count else None
+
+
+def _make_room(kept: dict) -> None:
+    """People type endlessly many words: begin anew before they fill the memory."""
+    if len(kept) >= MOST_KEPT:
+        kept.clear()
+
+
+def meanings_of(snapshot: Snapshot, lexicon: Lexicon) -> "Meanings":
+    """What the lexicon means in this generation, worked out once for both."""
+    kept = snapshot.kept.get("meanings")
+    if kept is None or kept.lexicon is not lexicon:
+        kept = snapshot.kept["meanings"] = Meanings(snapshot, lexicon)
+    return kept
+
+
+class Meanings:
+    """The postings of everything that can be meant, in one generation of the catalogue.
+
+    Worked out at the first question for each, and kept as long as the generation: it says
+    which services a word finds, not what an earlier question found.
+    """
+
+    def __init__(self, snapshot: Snapshot, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self._postings, self._having = snapshot.postings, snapshot.having
+        self.written = Vocabularies(snapshot.base.written, snapshot.written_since, lexicon.written)
+        self.size, self.count = snapshot.size, len(snapshot.entries)
+        catalogue = (snapshot.base.vocabulary, snapshot.vocabulary_since)
+        self.catalogue = Vocabularies(*catalogue)
+        self.words = Vocabularies(*catalogue, lexicon.vocabulary)
+        self._of_stem: dict[str, Postings | None] = {}
+        self._of_word: dict[tuple[str, str, bool], Any] = {}
+        self._of_meaning: dict[Meaning, Postings | None] = {}
+
+    def holds(self, word: str) -> bool:
+        """Whether any service holds a stem."""
+        return word in self.catalogue
+
+    def is_seldom_said(self, typed: str) -> bool:
+        """Whether a word means nothing and hardly a service holds it: a name then, if anything."""
+        held = self.of_stem(stem(typed))
+        is_rare = held is None or held.count <= max(SELDOM, self.count // 1000)
+        return is_rare and stem(typed) not in self.lexicon.vocabulary
+
+    def of_stem(self, word: str) -> Postings | None:
+        """The services that hold exactly this stem."""
+        found = self._of_stem.get(word)
+        if found is None and self.holds(word):
+            _make_room(self._of_stem)
+            found = self._of_stem[word] = self._postings(word)
+        return found
+
+    def of_word(self, typed: str, *, literal: bool = False) -> Postings | None:
+        """The services that hold a word in any form or under any name; only it when literal."""
+        return self._of_form(typed, stem(typed), literal)
+
+    def of_guess(self, word: str) -> Postings | None:
+        """The same for a word of which only the stem is known."""
+        return self._of_form(word, word, literal=False)
+
+    def _of_form(self, typed: str, word: str, literal: bool) -> Postings | None:
+        key = typed, word, literal
+        kept = self._of_word.get(key, NOT_KEPT)
+        if kept is not NOT_KEPT:
+            return kept
+        alternatives = list(self._forms(typed, word))
+        if not literal:
+            alternatives += self._other_names(typed, word)
+        found = self._merged(alternatives)
+        if not literal and found is not None and found.count < ENOUGH:
+            found = self._merged([*alternatives, *self._first_part(word)])
+        _make_room(self._of_word)
+        self._of_word[key] = found
+        return found
+
+    def _first_part(self, word: str) -> Iterator[tuple[Postings, float]]:
+        """Of a compound that few services hold: the part that tells what it is about."""
+        parts = self.catalogue.parts_of(word)
+        if parts and stem(parts[0]) not in self.lexicon.side_words:
+            held = self.of_stem(stem(parts[0]))
+            if held is not None:
+                yield held, PART
+
+    def _merged(self, alternatives: list[tuple[Postings, float]]) -> Postings | None:
+        if len(alternatives) == 1 and alternatives[0][1] == EXACT:
+            return alternatives[0][0]
+        found = postings.settled(alternatives, self.size) if alternatives else None
+        return found if found is not None and found.count else None
+
+    def _forms(self, typed: str, word: str) -> Iterator[tuple[Postings, float]]:
+        """A word itself, its kin and the compounds that it is part of."""
+        weighted = [(word, EXACT)]
+        weighted += [(other, KIN) for other in self.catalogue.kin(word)]
+        weighted += [(o, COMPOUND) for o in self.catalogue.compounds(typed)[:ALWAYS_ALIKE]]
+        for other, weight in weighted:
+            held = self.of_stem(other)
+            if held is not None:
+                yield held, weight
+
+    def _other_names(self, typed: str, word: str) -> Iterator[tuple[Postings, float]]:
+        """What a word means."""
+        found = self.lexicon.meanings.get((word,), [])
+        for other in () if found else self.words.kin(word):
+            found = found + self.lexicon.meanings.get((other,), [])
+        for meaning in found:
+            held = self.of(meaning)
+            if held is not None:
+                yield held, SYNONYM
+
+    def of_words(self, text: str) -> Postings | None:
+        """What a phrase of Dutch words means; its words together when it is no phrase."""
+        asked = tuple(stem(w) for w in plain(text).split() if w not in STOP)
+        if found := either((self.of(m), EXACT) for m in self.lexicon.meanings.get(asked, ())):
+            return found
+        parts = [self.of_word(w) for w in plain(text).split() if w not in STOP]
+        found = AllOf(tuple(p for p in parts if p)) if parts and all(parts) else None
+        return found if found and found.count else None
+
+    def of(self, meaning: Meaning) -> Postings | None:
+        """The services that fit a meaning: by its words; when those are few also by what is
+        near to it, and by a filter."""
+        if meaning not in self._of_meaning:
+            found = None
+            for least in (SAME, ALSO, FILTER):
+                if found is None or found.count < ENOUGH:
+                    some = [target for target in meaning.targets if target.weight >= least]
+                    found = self._merged(self._held(some))
+            self._of_meaning[meaning] = found
+        return self._of_meaning[meaning]
+
+    def _held(self, targets: Iterable[Target]) -> list[tuple[Postings, float]]:
+        return [(held, target.weight) for target in targets if (held := self.of_target(target))]
+
+    def of_target(self, target: Target) -> Postings | None:
+        if target.filter:
+            return self._of_filter(*target.filter)
+        return self._of_all(target.words)
+
+    def _of_all(self, asked: tuple[str, ...]) -> Postings | None:
+        """The services that hold all of some words; of a long phrase that says nothing."""
+        if not asked or len(asked) > MOST_TOGETHER:
+            return None
+        parts = [either(self._forms(word, stem(word))) for word in asked]
+        if not all(parts):
+            return None
+        found = parts[0] if len(parts) == 1 else AllOf(tuple(p for p in parts if p))
+        return found if found and found.count else None
+
+    def _of_filter(self, name: str, value: str) -> Postings | None:
+        members = self._having(name, value)
+        if not members:
+            return None
+        ids = postings.numbers(members, self.size)
+        shares = ids.astype("u1")
+        shares[:] = FILTER_SHARE
+        return postings.packed(ids, shares, self.size)
+
+    def as_written(self, word: str, typed: str) -> str:
+        """A stem as the whole word that is most like what was typed."""
+        return min(
+            self._written.get(word, [word]),
+            key=lambda whole: (apart(whole, typed), abs(len(whole) - len(typed)), whole),
+        )
+
+    @cached_property
+    def _written(self) -> dict[str, list[str]]:
+        """The whole words of each stem."""
+        found: dict[str, list[str]] = {}
+        for part in self.written.parts:
+            for whole in part.known:
+                found.setdefault(stem(whole), []).append(whole)
+        return found
+
+    def guesses(self, typed: str) -> dict[str, tuple[Postings, float]]:
+        """The known words that somebody may have meant, the likeliest first."""
+        found: dict[str, tuple[Postings, float]] = {}
+        word = stem(typed)
+        near = [(d, 0, stem(whole)) for d, whole in self.written.near(typed)]
+        near += [(d, 1, other) for d, other in self.words.near(word)]
+        for difference, order, other in sorted(near):
+            held = self.of_guess(other) if (difference, order) == min(near)[:2] else None
+            if held is not None and len(found) < MOST_GUESSES:
+                found[other] = (held, GUESSED[difference])
+        if not found and len(word) >= 4:
+            beginnings = [
+                held
+                for other in self.catalogue.beginning_with(word, ALWAYS_ALIKE)
+                if (held := self.of_stem(other))
+            ]
+            if beginnings:
+                found[word] = (Either(tuple((held, EXACT) for held in beginnings)), BEGINNING)
+        return found

@@ -1,0 +1,48 @@
+"""The word lists of an editor: read whole, and every group finds something."""
+
+import pytest
+
+from socialmap.search.filters import CHOICES
+from socialmap.search.lexicon import Lexicon, phrase
+from socialmap.search.thesaurus import Group, shipped
+from socialmap.search.understand import Meanings
+
+
+def test_there_are_many_groups_each_with_words_of_its_own():
+    groups = shipped()
+    assert len(groups) >= 300
+    for group in groups.values():
+        asked = [word.lower() for word in group.asked_by]
+        assert len(set(asked)) == len(asked), group.name
+
+
+@pytest.mark.parametrize("group", shipped().values(), ids=lambda group: group.name)
+def test_filters_of_a_group_exist(group):
+    assert all(term.partition(":")[0] in CHOICES for term in group.terms)
+
+
+def test_every_group_finds_something_in_the_demo(demo_site):
+    snapshot = demo_site.extensions["search"].snapshot()
+    meanings = Meanings(snapshot, snapshot.lexicon)
+    of_groups = {
+        meaning
+        for found in snapshot.lexicon.meanings.values()
+        for meaning in found
+        if meaning.is_shown
+    }
+    assert {meaning.name for meaning in of_groups} == set(shipped())
+    assert [meaning.name for meaning in of_groups if meanings.of(meaning) is None] == []
+
+
+def test_words_of_newcomers_mean_something_here(demo_site):
+    snapshot = demo_site.extensions["search"].snapshot()
+    meanings = Meanings(snapshot, snapshot.lexicon)
+    dutch = set(snapshot.lexicon.translated.values())
+    assert len(dutch) >= 60
+    assert [words for words in sorted(dutch) if meanings.of_words(words) is None] == []
+
+
+def test_a_group_is_asked_by_its_name_and_words_and_not_by_what_is_near_to_it(site):
+    lexicon = Lexicon.read([Group("wiet", ("jointje",), ("verslaving",))])
+    asked = {said for said, found in lexicon.meanings.items() if found[0].name == "wiet"}
+    assert asked == {phrase("wiet"), phrase("jointje")}
