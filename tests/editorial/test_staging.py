@@ -40,7 +40,7 @@ def network(site):
     """An organization and a service that stands in the catalogue already."""
     with transaction():
         make_organization("De Brug", kind="samenwerkingsverband")
-        make_service(id="s1", name="Rebound", with_intake_contact=False)
+        make_service(id="s1", name="Kajuit", with_intake_contact=False)
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def test_nothing_is_visible_before_all_of_it_is(plan, site):
     apply(plan, now=looking(look))
     assert seen == [(0, True, []), (0, True, []), (3, True, [])]
     assert sorted(found_by_search(site, ZEIL)) == ["a1", "s1"]
-    assert found_by_search(site, "rebound") == []
+    assert found_by_search(site, "kajuit") == []
     after = written()
     assert (after["import_run"], after["staged_service"], after["revision"]) == (0, 0, 4)
 
@@ -221,7 +221,7 @@ def test_import_killed_after_the_moment_is_finished_at_the_next_start(plan, dead
         kept = db.exec(select(Revision).order_by(Revision.service_id, Revision.id)).all()
         assert [(r.service_id, r.document["name"], r.on) for r in kept] == [
             ("a1", "Zeilschool", LATER), ("a2", "Haven", LATER),
-            ("s1", "Rebound", MONDAY), ("s1", "Zeilkamp", LATER),
+            ("s1", "Kajuit", MONDAY), ("s1", "Zeilkamp", LATER),
         ]  # fmt: skip
 
 
@@ -261,7 +261,7 @@ def publish_the_same_name():
 
 
 def publish_what_is_changed():
-    publish(make_document(id="s1", name="Rebound", cost="Niets"), actor=None, today=MONDAY)
+    publish(make_document(id="s1", name="Kajuit", cost="Niets"), actor=None, today=MONDAY)
 
 
 def leave_an_old_address():
