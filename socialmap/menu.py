@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from .accounts.permissions import Permission as Accounts
 from .accounts.permissions import can
+from .editorial.permissions import Permission as Editorial
 from .referrals.permissions import Permission as Referrals
 
 
@@ -44,6 +45,8 @@ def main_menu() -> list[Item]:
         items.append(_item(_("Aanmeldingen"), "referrals.index", "referrals"))
     if can(current_user, Accounts.MANAGE_ACCOUNTS):
         items.append(_item(_("Accounts"), "accounts.manage", "accounts.manage", "accounts.create"))
+    if can(current_user, Editorial.EDIT_THESAURUS):
+        items.append(_item(_("Beheer"), "editorial.searched_words", "editorial"))
     return [*items, _item(current_user.name, "accounts.account", "accounts.account")]
 
 

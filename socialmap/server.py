@@ -1,5 +1,6 @@
 """Serving: gunicorn with a following thread in each process, and the start of site and worker."""
 
+import logging
 import multiprocessing
 import secrets
 import signal
@@ -21,6 +22,19 @@ from .search import follower
 from .search.index import write_whole
 
 
+class WithoutQuestion(logging.Filter):
+    """Leaves out of what gunicorn tells the question in an address: what somebody searched for.
+
+    A request that it cannot read may hold the question anywhere.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        said = record.getMessage().partition("?")[0]
+        unread = "Invalid request"
+        record.msg, record.args = unread if said.startswith(unread) else said, ()
+        return True
+
+
 class Server(BaseApplication):
     """gunicorn, configured by us instead of by a file."""
 
@@ -39,10 +53,13 @@ class Server(BaseApplication):
             "loglevel": "warning",
             "post_worker_init": lambda worker: self.follow(worker.app.callable),
             "control_socket_disable": True,
+            # No log of the addresses that were asked: in them stands what people search for.
+            "accesslog": None,
         }
         for name, value in options.items():
             if name in self.cfg.settings:
                 self.cfg.set(name, value)
+        logging.getLogger("gunicorn.error").addFilter(WithoutQuestion())
 
     def load(self):
         return create_app(self.settings)

@@ -14,6 +14,7 @@ from .kit.database import transaction
 from .kit.mail import clear_old_files, transport_for
 from .kit.outbox import deliver_due
 from .referrals import operations as referrals
+from .search import counts
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,17 @@ def erase_after_retention(_app: Flask) -> None:
         referrals.erase_after_retention(now=clock.now())
 
 
+def erase_old_counts(_app: Flask) -> None:
+    with transaction():
+        counts.erase_old(clock.today())
+
+
 JOBS = (
     Job("deliver", 1, deliver),
     Job("tidy up", 600, tidy_up),
     Job("discard old drafts", 3600, discard_old_drafts),
     Job("erase after retention", 3600, erase_after_retention),
+    Job("erase old counts", 3600, erase_old_counts),
 )
 
 

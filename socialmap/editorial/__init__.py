@@ -4,7 +4,8 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    from . import setup
+    from . import setup, words
 
     setup.init_app(app)
     app.register_blueprint(setup.bp)
+    app.register_blueprint(words.bp)

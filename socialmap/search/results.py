@@ -146,6 +146,13 @@ def search(
         return _Search(index.snapshot(), filters, today).results(limit, start, facets)
 
 
+def search_in(
+    snapshot: Snapshot, filters: Filters, *, today: date, limit: int, facets: Sequence[str]
+) -> Results:
+    """Answer a question from one generation."""
+    return _Search(snapshot, filters, today).results(limit, 0, facets)
+
+
 def members(index: SearchIndex, filters: Filters, *, today: date) -> tuple[Snapshot, list[int]]:
     """Everything a question finds, for the map and the agenda: a generation, numbers in order."""
     found = _Search(index.snapshot(), filters, today)

@@ -8,6 +8,7 @@ weighs, and no request sees half of it. What depends on the day is worked out on
 
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
@@ -146,6 +147,12 @@ class Snapshot:
         if before is not None and before.base.segment_id == segment_id:
             return cls(readers, before.base, lexicon)
         return cls(readers, Base.read(readers[0], segment_id), lexicon)
+
+    def understood_by(self, lexicon: Lexicon) -> "Snapshot":
+        """The same services with another meaning of words, to try that out."""
+        other = copy(self)
+        other.lexicon, other.kept = lexicon, {}
+        return other
 
     def _read_words_since(self) -> Words:
         numbers: dict[int, dict[int, int]] = {}

@@ -131,6 +131,9 @@ class Understood:
     literal: bool = False
     missed: list[str] = field(default_factory=list)
     """The words for which nothing is known."""
+    words: list[str] = field(default_factory=list)
+    """The words that were asked, but those of an age, a level and a place, and those that
+    every text has."""
     themes: list[str] = field(default_factory=list)
     """The themes that the words are about, as slugs."""
     stems: set[str] = field(default_factory=set)
@@ -171,6 +174,7 @@ class _Reader:
         left = self._without_age(list(self.all))
         left = self._without_place(left)
         left = self._without_levels(left)
+        self.found.words = [t.typed for t in left if t.typed not in STOP and not t.is_number]
         concepts = list(self._concepts(left))
         if not any(c.is_required for c in concepts):
             self._take_back()

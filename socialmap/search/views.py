@@ -22,9 +22,11 @@ from ..catalogue.views import calendar_answer
 from ..kit import clock
 from ..kit.security import public
 from ..network.queries import only_region, regions
+from . import counts
 from .agenda import Month, by_day, month_asked, starts_in
 from .cards import coming_soon
 from .causes import causes
+from .counts import CountedWord
 from .entries import Entry
 from .facets import near_pages
 from .filters import CHOICES, Filters
@@ -33,6 +35,7 @@ from .listing import listing
 from .results import Results, count, members, search
 from .snapshot import Snapshot
 from .suggest import suggest
+from .understand import meanings_of
 
 bp = Blueprint("search", __name__)
 
@@ -123,6 +126,8 @@ def home():
 def results():
     filters = Filters.from_args(request.args)
     found = answer(filters)
+    if filters.page == 1:
+        counts.note(_counted(found))
     return render_template(
         "search/results.html",
         causes=causes(found),
@@ -131,6 +136,16 @@ def results():
         desks=[region for region in (only_region(),) if region] or _desks_of(filters),
         **listing(found, clock.today(), link_to),
     )
+
+
+def _counted(found: Results) -> list[CountedWord]:
+    """The words of a question, each by itself, as they are counted."""
+    snapshot = index().snapshot()
+    meanings = meanings_of(snapshot, snapshot.lexicon)
+    return [
+        CountedWord(word, meanings.words.knows(word), meanings.of_word(word) is not None)
+        for word in found.meant.words
+    ]
 
 
 @bp.get("/instroom")
