@@ -14,7 +14,6 @@ from email.errors import MessageError
 from uuid import uuid4
 
 from flask import current_app, render_template
-from flask_babel import force_locale
 from sqlalchemy import exists, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, SQLModel, col, select
@@ -22,6 +21,7 @@ from sqlmodel import Field, SQLModel, col, select
 from . import clock, crypto
 from .database import Moment, session, transaction
 from .mail import Letter, Transport
+from .pages import in_language
 
 CLAIM = timedelta(minutes=2)
 """How long one worker has for one mail before another may take it over."""
@@ -85,7 +85,7 @@ def post(recipient: Recipient, kind: str, *, thread: str, **context: object) -> 
     ``kind`` names the template ``mail/<kind>.txt``, whose first line is the subject.
     The text is fixed now: it tells how things stood when the deed was done.
     """
-    with force_locale("nl"):
+    with in_language("nl"):
         text = render_template(f"mail/{kind}.txt", **context)
     subject, _, body = text.strip().partition("\n")
     if not subject.startswith("Onderwerp: "):

@@ -2,11 +2,13 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, jsonify, render_template, request, url_for
-from flask_babel import Babel, get_locale
+from flask import Flask, g, jsonify, render_template, request, url_for
+from flask_babel import Babel, force_locale, get_locale, get_translations
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.orm.exc import StaleDataError
@@ -54,6 +56,7 @@ def init_app(app: Flask) -> None:
     Babel(app, locale_selector=lambda: "nl")
     CSRFProtect(app)
     app.jinja_env.filters.update(formats.FILTERS, wrong_fields=wrong_fields)
+    app.jinja_env.install_gettext_callables(_said, _said_of, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
@@ -104,6 +107,34 @@ def init_app(app: Flask) -> None:
             raise error
         words = _("Je hebt niets fout gedaan. Probeer het over een minuut opnieuw.")
         return _tell(500, _("Er ging iets mis bij ons"), words, code)
+
+
+def _translations():
+    """The language of this page, looked up once: a page says some hundreds of things."""
+    if "translations" not in g:
+        g.translations = get_translations()
+    return g.translations
+
+
+@contextmanager
+def in_language(code: str) -> Iterator[None]:
+    """Say what follows in this language, whatever the language of the page."""
+    before = g.pop("translations", None)
+    try:
+        with force_locale(code):
+            yield
+    finally:
+        g.pop("translations", None)
+        if before is not None:
+            g.translations = before
+
+
+def _said(words: str) -> str:
+    return _translations().ugettext(words)
+
+
+def _said_of(one: str, many: str, count: int) -> str:
+    return _translations().ungettext(one, many, count)
 
 
 def _vendored(app: Flask, pattern: str) -> str:

@@ -1,15 +1,18 @@
 """A service as a list draws it: the entry, its goal, and when one can begin seen from today."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
-from flask_babel import LazyString
+from flask import current_app
+from flask_babel import LazyString, get_locale
 from markupsafe import Markup
 
 from ..catalogue import wording
 from ..catalogue.intake import coming_starts, is_open_all_year
 from ..catalogue.queries import WhenToStart
 from .entries import Entry
+from .results import Hit
 from .snapshot import Snapshot
 
 
@@ -21,6 +24,8 @@ class Card:
     """About so many kilometres from the place asked for."""
     marked_name: Markup | None = None
     marked_summary: Markup | None = None
+    drawn: Markup | None = None
+    """What it says of the service whatever was asked, when that was drawn before."""
 
     @property
     def name(self) -> Markup | str:
@@ -30,6 +35,11 @@ class Card:
     @property
     def summary(self) -> Markup | str:
         return self.marked_summary or self.entry.summary
+
+    @property
+    def facts(self) -> Markup:
+        """What it says of the service, drawn."""
+        return self.drawn if self.drawn is not None else _drawn(self)
 
     @property
     def goal(self) -> str:
@@ -61,3 +71,29 @@ def card(entry: Entry, today: date, distance: int | None = None) -> Card:
 def coming_soon(snapshot: Snapshot, today: date, *, count: int) -> list[Card]:
     """The services that begin on a day, soonest first; what is open all year is none of them."""
     return [card(snapshot.entries[number], today) for number in snapshot.soonest(today, count)]
+
+
+MOST_DRAWN = 20_000
+"""Of so many services a process keeps what their card says."""
+
+
+def card_of(hit: Hit, today: date) -> Card:
+    """A hit as a card, with the words that were asked for marked."""
+    made = replace(
+        card(hit.entry, today, hit.distance),
+        marked_name=hit.marked_name,
+        marked_summary=hit.marked_summary,
+    )
+    if hit.distance is not None:
+        return made  # how far away it is depends on the question
+    kept, key = hit.entries.kept, (hit.number, today, str(get_locale()))
+    if key not in kept:
+        if len(kept) >= MOST_DRAWN:
+            kept.clear()
+        kept[key] = _drawn(made)
+    return replace(made, drawn=kept[key])
+
+
+def _drawn(card: Card) -> Markup:
+    macros: Any = current_app.jinja_env.get_template("components/card.html").module
+    return macros.facts(card)

@@ -7,10 +7,10 @@ from datetime import date
 from ..catalogue import wording
 from ..network.places import suggest_place
 from ..network.queries import municipality_names
-from .cards import Card, card
+from .cards import card_of
 from .facets import near_pages, panels, unknown_places
 from .filters import Filters
-from .results import PAGE_SIZE, Hit, Results
+from .results import PAGE_SIZE, Results
 
 
 def listing(found: Results, today: date, link_to: Callable[[Filters], str]) -> dict[str, object]:
@@ -24,9 +24,11 @@ def listing(found: Results, today: date, link_to: Callable[[Filters], str]) -> d
         "found": found,
         "filters": filters,
         "panels": panels(found),
-        "cards": [_marked(hit, today) for hit in found.hits],
+        "cards": [card_of(hit, today) for hit in found.hits],
         "goals": wording.GOAL_OF_SLUG,
-        "unknown_places": unknown_places(filters, municipality_names()),
+        "unknown_places": (
+            unknown_places(filters, municipality_names()) if "gemeente" in filters.chosen else []
+        ),
         "pages": pages,
         "near_pages": near_pages(min(filters.page, pages), pages),
         "page_size": PAGE_SIZE,
@@ -34,12 +36,3 @@ def listing(found: Results, today: date, link_to: Callable[[Filters], str]) -> d
         "place_meant": suggest_place(filters.near) if "bij" in filters.errors else None,
         "near_again": lambda name: link_to(replace(filters, near=name, page=1)),
     }
-
-
-def _marked(hit: Hit, today: date) -> Card:
-    """A hit as a card, with the words that were asked for marked."""
-    return replace(
-        card(hit.entry, today, hit.distance),
-        marked_name=hit.marked_name,
-        marked_summary=hit.marked_summary,
-    )

@@ -392,6 +392,8 @@ class Entries:
         """``stored`` tells where each is."""
         self._stored, self._everything, self._size = stored, everything, size
         self._reading = Lock()
+        self.kept: dict[Any, Any] = {}
+        """What others make of the entries and keep with them."""
         self.read = _kept(self._read, KEPT_ENTRIES)
 
     def _read(self, number: int) -> Entry:

@@ -227,6 +227,8 @@ def _ended_of(filters: Filters) -> list[Service]:
 def _desks_of(filters: Filters):
     """The desks of the regions that were asked for: whom to call when nothing is found."""
     asked, places = set(filters.chosen.get("regio", ())), filters.chosen.get("gemeente", ())
+    if not asked and not places:
+        return []
     return [
         region
         for region in regions()
