@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from . import clock, compression, crypto, database, logs, pages, security
+from . import clock, compression, crypto, database, logs, pages, security, styles
 
 
 def init_app(app: Flask, config) -> None:
@@ -16,3 +16,4 @@ def init_app(app: Flask, config) -> None:
     database.init_app(app)
     security.init_app(app)
     pages.init_app(app)
+    styles.init_app(app)

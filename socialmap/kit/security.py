@@ -78,7 +78,8 @@ def init_app(app: Flask) -> None:
         response.headers["Permissions-Policy"] = "geolocation=(self), camera=(), microphone=()"
         if app.config["SESSION_COOKIE_SECURE"]:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
-        is_own = request.endpoint != "static" and (session or session.modified)
+        # What says itself that everybody may keep it holds nothing of this visitor.
+        is_own = not response.cache_control.public and (session or session.modified)
         if is_own or "nonce" in g:
             response.headers["Cache-Control"] = "no-store"
         return response

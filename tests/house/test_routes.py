@@ -32,7 +32,7 @@ def test_what_everybody_may_see_is_a_list_we_chose(demo_site):
         "pages.rights", "readyz", "search.agenda", "search.agenda_feed", "search.api_search",
         "search.api_suggest", "search.home", "search.map_area", "search.map_page",
         "search.map_places",
-        "search.map_points", "search.results", "setup.set_up",
+        "search.map_points", "search.results", "setup.set_up", "stylesheet",
     }  # fmt: skip
 
 
