@@ -16,8 +16,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from threading import Lock
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select
 
@@ -162,32 +164,22 @@ def _write(db: Session, waiting: Tallies, today: date) -> None:
     _add(db, WordCount, readable)
 
 
+INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
 def _add(db: Session, table: type[WordCount | HashedWordCount], tallies: Places) -> None:
-    """Add to the row of each word and day. When another process makes a row first, to that."""
-    columns, connection = sa.inspect(table).local_table.c, db.connection()
-    change = (
-        sa.update(columns.word.table)
-        .where(columns.word == sa.bindparam("of_word"), columns.day == sa.bindparam("of_day"))
-        .values(
-            asked=columns.asked + sa.bindparam("more_asked"),
-            missed=columns.missed + sa.bindparam("more_missed"),
-        )
+    """Add to the row of each word and day, or make it when no process did so before."""
+    if not tallies:
+        return
+    first = INSERT[db.get_bind().dialect.name](table)
+    more = {name: getattr(table, name) + first.excluded[name] for name in ("asked", "missed")}
+    db.connection().execute(
+        first.on_conflict_do_update(index_elements=["word", "day"], set_=more),
+        [
+            {"word": word, "day": day, "asked": tally.asked, "missed": tally.missed}
+            for (word, day), tally in sorted(tallies.items(), key=lambda row: row[0])
+        ],
     )
-    first = sa.insert(columns.word.table)
-    for word, day in sorted(tallies):
-        tally = tallies[word, day]
-        more = {
-            "of_word": word, "of_day": day,
-            "more_asked": tally.asked, "more_missed": tally.missed,
-        }  # fmt: skip
-        row = {"word": word, "day": day, "asked": tally.asked, "missed": tally.missed}
-        while connection.execute(change, more).rowcount == 0:
-            try:
-                with connection.begin_nested():
-                    connection.execute(first, row)
-            except IntegrityError:
-                continue
-            break
 
 
 def _made_readable(db: Session, hashes: dict[str, str], today: date) -> Places:
