@@ -1,15 +1,20 @@
-"""The menus of the site: which pages the header and the footer lead to."""
+"""The menus of the site, which pages the header and the footer lead to; and those two, drawn."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, current_app, request, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
+from markupsafe import Markup
 
 from .accounts.permissions import Permission as Accounts
 from .accounts.permissions import can
 from .editorial.permissions import Permission as Editorial
+from .kit import clock
+from .network.site import Site, the_site
 from .referrals.permissions import Permission as Referrals
 
 
@@ -64,5 +69,46 @@ def footer_menu() -> list[Item]:
     ]
 
 
+# The layout --------------------------------------------------------------------------
+
+
+def notices() -> Markup:
+    """What every page says above its header: that the day is not real, that this is a demo."""
+    return _layout("notices")
+
+
+def header() -> Markup:
+    return _layout("header")
+
+
+def footer() -> Markup:
+    return _layout("footer")
+
+
+def _layout(part: str) -> Markup:
+    """A part of the layout. For who has no account it is drawn once for each kind of page."""
+    if current_user.is_authenticated:
+        return _draw(part, the_site())
+    where = (str(get_locale()), request.script_root, request.endpoint, clock.today())
+    return _of_a_visitor(part, the_site(), where)
+
+
+@lru_cache(maxsize=500)
+def _of_a_visitor(part: str, site: Site, _where: tuple[object, ...]) -> Markup:
+    return _draw(part, site)
+
+
+def _draw(part: str, site: Site) -> Markup:
+    layout: Any = current_app.jinja_env.get_template("components/layout.html").module
+    match part:
+        case "notices":
+            return layout.notices(site.has_demo)
+        case "header":
+            return layout.header(site.region, main_menu())
+        case _:
+            account = current_user if current_user.is_authenticated else None
+            return layout.footer(main_menu(), footer_menu(), site.urgent, account)
+
+
 def register(app: Flask) -> None:
-    app.jinja_env.globals.update(main_menu=main_menu, footer_menu=footer_menu)
+    app.jinja_env.globals.update(notices=notices, header=header, footer=footer)

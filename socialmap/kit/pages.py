@@ -11,10 +11,13 @@ from flask import Flask, g, jsonify, render_template, request, url_for
 from flask_babel import Babel, force_locale, get_locale, get_translations
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from . import clock, formats
+from . import clock, drawing, formats
 from .database import session
 from .errors import Refused
 from .forms import wrong_fields
@@ -56,7 +59,7 @@ def init_app(app: Flask) -> None:
     Babel(app, locale_selector=lambda: "nl")
     CSRFProtect(app)
     app.jinja_env.filters.update(formats.FILTERS, wrong_fields=wrong_fields)
-    app.jinja_env.install_gettext_callables(_said, _said_of, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals.update(_=_said, gettext=_said, ngettext=_said_of)
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
@@ -64,7 +67,7 @@ def init_app(app: Flask) -> None:
         day_is_fixed=clock.is_fixed,
         page_language=lambda: str(get_locale()),
         asset=lambda name: _asset(app, name),
-        library_css=_vendored(app, "utrecht-component-library-css-*/components.css"),
+        drawn=drawing.drawn,
         text_font=_vendored(app, "source-sans-3-*/*-latin-wght-normal.woff2"),
     )
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31_536_000
@@ -111,9 +114,10 @@ def init_app(app: Flask) -> None:
 
 def _translations():
     """The language of this page, looked up once: a page says some hundreds of things."""
-    if "translations" not in g:
-        g.translations = get_translations()
-    return g.translations
+    found = g.get("translations")
+    if found is None:
+        found = g.translations = get_translations()
+    return found
 
 
 @contextmanager
@@ -129,12 +133,20 @@ def in_language(code: str) -> Iterator[None]:
             g.translations = before
 
 
-def _said(words: str) -> str:
-    return _translations().ugettext(words)
+@pass_eval_context
+def _said(context: EvalContext, words: str, /, **values: object) -> str:
+    return _filled(context, _translations().ugettext(words), values)
 
 
-def _said_of(one: str, many: str, count: int) -> str:
-    return _translations().ungettext(one, many, count)
+@pass_eval_context
+def _said_of(context: EvalContext, one: str, many: str, count: int, /, **values: object) -> str:
+    return _filled(context, _translations().ungettext(one, many, count), {"num": count} | values)
+
+
+def _filled(context: EvalContext, words: str, values: dict[str, object]) -> str:
+    """A text with its values: made safe where a page is drawn, left alone in a mail."""
+    text = Markup(words) if context.autoescape else words  # noqa: S704 - our own words
+    return text % values if values or "%" in words else text
 
 
 def _vendored(app: Flask, pattern: str) -> str:
@@ -146,12 +158,13 @@ def _vendored(app: Flask, pattern: str) -> str:
 
 def _asset(app: Flask, name: str) -> str:
     """The address of a static file; another content is another address, so it may be kept long."""
-    return url_for("static", filename=name, v=_content_mark(str(app.static_folder), name))
+    return _address(str(app.static_folder), name, request.script_root)
 
 
 @cache
-def _content_mark(folder: str, name: str) -> str:
-    return hashlib.sha256((Path(folder) / name).read_bytes()).hexdigest()[:8]
+def _address(folder: str, name: str, _root: str) -> str:
+    mark = hashlib.sha256((Path(folder) / name).read_bytes()).hexdigest()[:8]
+    return url_for("static", filename=name, v=mark)
 
 
 def _tell(status: int, title: str, words: str, code: str | None = None):

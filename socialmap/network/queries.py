@@ -29,12 +29,6 @@ def region_by_slug(slug: str) -> Region | None:
     return session().exec(select(Region).where(Region.slug == slug)).first()
 
 
-def only_region() -> Region | None:
-    """The region of a site that has just one; ``None`` when there are more or none."""
-    found = regions()
-    return found[0] if len(found) == 1 else None
-
-
 def municipalities() -> list[Municipality]:
     return list(session().exec(select(Municipality).order_by(Municipality.name)))
 
@@ -100,8 +94,3 @@ def agreements(region: Region | None = None) -> list[Agreement]:
 def site_is_set_up() -> bool:
     """Whether there is a region; without one the site shows only its set-up page."""
     return session().exec(select(Region.id).limit(1)).first() is not None
-
-
-def demo_is_loaded() -> bool:
-    """Whether the invented regions of the demo are there; every page says so."""
-    return session().exec(select(Region.id).where(Region.is_demo).limit(1)).first() is not None

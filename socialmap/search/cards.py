@@ -1,45 +1,27 @@
 """A service as a list draws it: the entry, its goal, and when one can begin seen from today."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import cache
 
-from flask import current_app
 from flask_babel import LazyString, get_locale
 from markupsafe import Markup
 
 from ..catalogue import wording
 from ..catalogue.intake import coming_starts, is_open_all_year
 from ..catalogue.queries import WhenToStart
+from ..kit.drawing import SLOT, joined, parts
 from .entries import Entry
+from .marking import Text
 from .results import Hit
-from .snapshot import Snapshot
+from .snapshot import Entries, Snapshot
 
 
 @dataclass(frozen=True)
 class Card:
     entry: Entry
     when: WhenToStart
-    distance: int | None = None
-    """About so many kilometres from the place asked for."""
-    marked_name: Markup | None = None
-    marked_summary: Markup | None = None
-    drawn: Markup | None = None
-    """What it says of the service whatever was asked, when that was drawn before."""
-
-    @property
-    def name(self) -> Markup | str:
-        """Its name, with the words that were asked for marked when there are any."""
-        return self.marked_name or self.entry.name
-
-    @property
-    def summary(self) -> Markup | str:
-        return self.marked_summary or self.entry.summary
-
-    @property
-    def facts(self) -> Markup:
-        """What it says of the service, drawn."""
-        return self.drawn if self.drawn is not None else _drawn(self)
 
     @property
     def goal(self) -> str:
@@ -62,10 +44,10 @@ class Card:
         return last if last and (last - today).days <= wording.SOON_ENDING else None
 
 
-def card(entry: Entry, today: date, distance: int | None = None) -> Card:
+def card(entry: Entry, today: date) -> Card:
     moments = entry.moments
     starts = coming_starts(moments, today, count=1, holiday_region=entry.holiday_region)
-    return Card(entry, WhenToStart(is_open_all_year(moments), starts), distance)
+    return Card(entry, WhenToStart(is_open_all_year(moments), starts))
 
 
 def coming_soon(snapshot: Snapshot, today: date, *, count: int) -> list[Card]:
@@ -73,27 +55,58 @@ def coming_soon(snapshot: Snapshot, today: date, *, count: int) -> list[Card]:
     return [card(snapshot.entries[number], today) for number in snapshot.soonest(today, count)]
 
 
+# Drawn -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DrawnCard:
+    """A card of the results, drawn: what differs from question to question is left open."""
+
+    parts: tuple[str, ...]
+    name: Text
+    summary: Text
+
+
 MOST_DRAWN = 20_000
-"""Of so many services a process keeps what their card says."""
+"""Of so many services a process keeps the card; one weighs some two kilobytes."""
 
 
-def card_of(hit: Hit, today: date) -> Card:
-    """A hit as a card, with the words that were asked for marked."""
-    made = replace(
-        card(hit.entry, today, hit.distance),
-        marked_name=hit.marked_name,
-        marked_summary=hit.marked_summary,
-    )
-    if hit.distance is not None:
-        return made  # how far away it is depends on the question
-    kept, key = hit.entries.kept, (hit.number, today, str(get_locale()))
-    if key not in kept:
-        if len(kept) >= MOST_DRAWN:
-            kept.clear()
-        kept[key] = _drawn(made)
-    return replace(made, drawn=kept[key])
+def draw_cards(hits: Sequence[Hit], today: date) -> list[Markup]:
+    """Hits as cards, with the words that were asked for marked, and how far away each is."""
+    if not hits:
+        return []
+    locale = str(get_locale())
+    drawn = _drawn_cards(hits[0].entries, [hit.number for hit in hits], today, locale)
+    return [_filled(card, hit, locale) for card, hit in zip(drawn, hits, strict=True)]
 
 
-def _drawn(card: Card) -> Markup:
-    macros: Any = current_app.jinja_env.get_template("components/card.html").module
-    return macros.facts(card)
+def _filled(drawn: DrawnCard, hit: Hit, locale: str) -> Markup:
+    opening, begin, middle, end = drawn.parts
+    away = _away(hit.distance, locale) if hit.distance else ""
+    mark = hit.marker.mark
+    return joined((opening, mark(drawn.name), begin, mark(drawn.summary), middle, away, end))
+
+
+def _drawn_cards(entries: Entries, numbers: list[int], today: date, locale: str) -> list[DrawnCard]:
+    """The cards of one generation: kept ones, and the others drawn and kept."""
+    kept = entries.kept
+    if len(kept) > MOST_DRAWN:
+        kept.clear()
+    found = {number: kept.get((number, today, locale)) for number in numbers}
+    missing = [number for number, drawn in found.items() if drawn is None]
+    for number, entry in zip(missing, entries.read_together(missing), strict=True):
+        found[number] = kept[number, today, locale] = _drawn_card(card(entry, today))
+    return [drawn for drawn in found.values() if drawn is not None]
+
+
+def _drawn_card(card: Card) -> DrawnCard:
+    summary = card.entry.summary
+    cut = parts("card.html", "service_card", card, SLOT, SLOT if summary else "", SLOT)
+    if not summary:
+        cut = (*cut[:2], "", *cut[2:])
+    return DrawnCard(cut, Text(card.entry.name), Text(summary))
+
+
+@cache
+def _away(kilometres: int, _locale: str) -> str:
+    return "".join(parts("card.html", "away", kilometres))

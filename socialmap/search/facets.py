@@ -5,12 +5,15 @@ A filter with many values shows what was chosen and what gives most; the rest is
 
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import cache
 from itertools import groupby
 
+import numpy as np
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from .filters import Filters
-from .results import Option, Results
+from .results import Facet, Results
 
 IN_VIEW = 8
 NOT_WORTH_FOLDING = 2
@@ -28,19 +31,31 @@ SELDOM_ASKED = (
 class Panel:
     """A filter with its question; ``rest`` stands behind the words ``more``."""
 
-    name: str
+    facet: Facet
     question: str
     more: str
-    first: list[Option]
-    rest: list[Option]
+    first: list[int]
+    rest: list[int]
+    """Where the values stand in the facet."""
     is_open: bool = True
     left_out: int = 0
     """How many values that give little are not shown at all."""
 
+    @property
+    def name(self) -> str:
+        return self.facet.name
+
 
 def panels(found: Results) -> list[Panel]:
     """The filters in the order of the page."""
-    questions = {
+    words = _questions(str(get_locale()))
+    return [_panel(found.facets[name], *said) for name, said in words.items()]
+
+
+@cache
+def _questions(_locale: str) -> dict[str, tuple[str, str]]:
+    """What each filter asks, and what stands before its folded values; in one language."""
+    return {
         "doel": (_("Waar naartoe?"), _("Meer doelen")),
         "gemeente": (_("In welke gemeente?"), _("Meer gemeenten")),
         "onderwijs": (_("Welk onderwijs?"), _("Meer onderwijs")),
@@ -56,35 +71,47 @@ def panels(found: Results) -> list[Panel]:
         "aanbieder": (_("Welke aanbieder?"), _("Meer aanbieders")),
         "soort_aanbieder": (_("Wat voor aanbieder?"), _("Meer soorten")),
     }
-    return [_panel(found, name, *words) for name, words in questions.items()]
 
 
-def _panel(found: Results, name: str, question: str, more: str) -> Panel:
-    facet = found.facets[name]
-    first, rest = (facet.options, []) if name in IN_ORDER else in_view(facet.options)
-    is_open = name not in SELDOM_ASKED or bool(facet.chosen)
-    worth = worth_folding(rest)
-    return Panel(name, question, more, first, worth, is_open, len(rest) - len(worth))
+def _panel(facet: Facet, question: str, more: str) -> Panel:
+    first, rest = (facet.places, NO_PLACES) if facet.name in IN_ORDER else in_view(facet)
+    worth = worth_folding(facet, rest)
+    return Panel(
+        facet,
+        question,
+        more,
+        first.tolist(),
+        worth.tolist(),
+        facet.name not in SELDOM_ASKED or bool(facet.asked),
+        len(rest) - len(worth),
+    )
 
 
-def worth_folding(rest: list[Option]) -> list[Option]:
-    """The folded values in their own order; of very many only those that give most."""
-    if len(rest) <= MOST_FOLDED:
-        return rest
-    best = sorted(rest, key=lambda option: -option.count)[:MOST_FOLDED]
-    shown = {option.value for option in best}
-    return [option for option in rest if option.value in shown]
+NO_PLACES = np.zeros(0, np.intp)
 
 
-def in_view(options: list[Option], count: int = IN_VIEW) -> tuple[list[Option], list[Option]]:
-    """What was chosen and what gives most, up to ``count``; and the rest in its own order."""
-    if len(options) <= count + NOT_WORTH_FOLDING:
-        return options, []
-    worth = [option for option in options if option.is_chosen or option.count]
-    best = sorted(worth, key=lambda option: (not option.is_chosen, -option.count))
-    first = best[: max(count, sum(option.is_chosen for option in options))]
-    shown = {option.value for option in first}
-    return first, [option for option in options if option.value not in shown]
+def in_view(facet: Facet) -> tuple[np.ndarray, np.ndarray]:
+    """Where the values stand that were chosen or give most, and the rest in its own order."""
+    places = facet.places
+    if len(places) <= IN_VIEW + NOT_WORTH_FOLDING:
+        return places, NO_PLACES
+    is_chosen = np.zeros(len(facet.values), bool)
+    is_chosen[facet.chosen_places] = True
+    order = places[np.lexsort((-facet.counts[places], ~is_chosen[places]))]
+    worth = np.count_nonzero(is_chosen[places] | (facet.counts[places] > 0))
+    first = order[: min(worth, max(IN_VIEW, len(facet.chosen_places)))]
+    is_first = np.zeros(len(facet.values), bool)
+    is_first[first] = True
+    return first, places[~is_first[places]]
+
+
+def worth_folding(facet: Facet, rest: np.ndarray) -> np.ndarray:
+    """Of very many folded values only those that give most, in their own order."""
+    return rest if len(rest) <= MOST_FOLDED else np.sort(_most_first(facet, rest)[:MOST_FOLDED])
+
+
+def _most_first(facet: Facet, places: np.ndarray) -> np.ndarray:
+    return places[np.argsort(-facet.counts[places], kind="stable")]
 
 
 @dataclass(frozen=True)

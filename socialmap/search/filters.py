@@ -90,6 +90,11 @@ class Filters:
             args.append(("pagina", str(self.page)))
         return args
 
+    @property
+    def day_asked(self) -> str:
+        """The day before which a pupil must be able to begin, as in an address; else ``""``."""
+        return next(filter(start_day, self.chosen.get("instroom", ())), "")
+
     def without(self, name: str, value: str | None = None) -> "Filters":
         """The same state with one choice less, back on the first page."""
         if name == "leeftijd":

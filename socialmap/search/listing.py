@@ -1,19 +1,16 @@
-"""What the list and the map both show of their results: filters, cards, page numbers."""
+"""What the list and the map both show of their results: filters and page numbers."""
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 
-from ..catalogue import wording
 from ..network.places import suggest_place
 from ..network.queries import municipality_names
-from .cards import card_of
 from .facets import near_pages, panels, unknown_places
 from .filters import Filters
 from .results import PAGE_SIZE, Results
 
 
-def listing(found: Results, today: date, link_to: Callable[[Filters], str]) -> dict[str, object]:
+def listing(found: Results, link_to: Callable[[Filters], str]) -> dict[str, object]:
     """The values that ``components/filters.html`` and a page with results ask for.
 
     ``link_to`` makes the address of the page in another state.
@@ -24,8 +21,6 @@ def listing(found: Results, today: date, link_to: Callable[[Filters], str]) -> d
         "found": found,
         "filters": filters,
         "panels": panels(found),
-        "cards": [card_of(hit, today) for hit in found.hits],
-        "goals": wording.GOAL_OF_SLUG,
         "unknown_places": (
             unknown_places(filters, municipality_names()) if "gemeente" in filters.chosen else []
         ),

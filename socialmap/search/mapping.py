@@ -19,6 +19,7 @@ from ..kit import clock
 from ..kit.security import public
 from ..network.models import Municipality
 from ..network.queries import municipalities
+from .cards import card
 from .entries import Entry
 from .filters import Filters
 from .index import NotReady
@@ -43,7 +44,8 @@ def map_page():
         "search/map.html",
         drawing=_drawing(filters),
         goal_words=wording.GOALS,
-        **listing(found, clock.today(), partial(link_to, endpoint="search.map_page")),
+        cards=[(card(hit.entry, clock.today()), hit.distance) for hit in found.hits],
+        **listing(found, partial(link_to, endpoint="search.map_page")),
     )
 
 

@@ -1,15 +1,43 @@
 """Which words of a result are those that were asked for: they are marked on the page."""
 
 import re
+from array import array
 from collections.abc import Collection
+from functools import lru_cache
+from typing import NamedTuple
 
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from .analysis import STOP, plain, root, stem
 
 _WORD = re.compile(r"[^\W_]+")
 SHORTEST_INSIDE = 4
 """Letters from which on a stem is marked inside a longer word."""
+
+
+class Text:
+    """A text cut in its words, to be marked for many questions."""
+
+    def __init__(self, text: str) -> None:
+        found = list(_WORD.finditer(text))
+        self.whole = str(escape(text))
+        self.words = tuple(_word(match[0]) for match in found)
+        self.text, self.ends = text, array("I", (end for match in found for end in match.span()))
+
+
+class Word(NamedTuple):
+    """A word as it is compared with what was asked."""
+
+    typed: str
+    stem: str
+    root: str
+
+
+@lru_cache(maxsize=20_000)
+def _word(text: str) -> Word:
+    typed = plain(text)
+    stemmed = stem(typed)
+    return Word(typed, stemmed, root(stemmed))
 
 
 class Marker:
@@ -21,25 +49,29 @@ class Marker:
         self._inside = tuple(word for word in stems if len(word) >= SHORTEST_INSIDE)
         self._known: dict[str, bool] = {}
 
-    def mark(self, text: str) -> Markup:
+    def mark(self, text: Text) -> str:
         """The text, safe for a page, with its asked words between ``<mark>``."""
-        if not self._stems:
-            return escape(text)
-        parts, end = [], 0
-        for match in _WORD.finditer(text):
-            if self._is_asked(match[0]):
-                parts.append(escape(text[end : match.start()]))
-                parts.append(Markup("<mark>") + match[0] + Markup("</mark>"))
-                end = match.end()
-        return Markup("").join([*parts, escape(text[end:])])
+        asked = [place for place, word in enumerate(text.words) if self._is_asked(word)]
+        if not asked:
+            return text.whole
+        pieces: list[str] = []
+        end = 0
+        for place in asked:
+            begin, stop = text.ends[2 * place : 2 * place + 2]
+            pieces += (escape(text.text[end:begin]), "<mark>", text.text[begin:stop], "</mark>")
+            end = stop
+        return "".join((*pieces, escape(text.text[end:])))
 
-    def _is_asked(self, word: str) -> bool:
-        if word not in self._known:
-            typed = plain(word)
-            stemmed = stem(typed)
-            self._known[word] = typed not in STOP and (
-                stemmed in self._stems
-                or root(stemmed) in self._roots
-                or any(typed.startswith(s) or stemmed.endswith(s) for s in self._inside)
-            )
-        return self._known[word]
+    def _is_asked(self, word: Word) -> bool:
+        asked = self._known.get(word.typed)
+        if asked is None:
+            asked = self._known[word.typed] = bool(self._stems) and self._fits(word)
+        return asked
+
+    def _fits(self, word: Word) -> bool:
+        return word.typed not in STOP and (
+            word.stem in self._stems
+            or word.root in self._roots
+            or word.typed.startswith(self._inside)
+            or word.stem.endswith(self._inside)
+        )

@@ -59,10 +59,10 @@ def stacked(sets: Iterable[int], size: int) -> np.ndarray:
     return np.array(rows, np.uint64).reshape(-1, length)
 
 
-def counts(table: np.ndarray, members: int) -> list[int]:
+def counts(table: np.ndarray, members: int) -> np.ndarray:
     """How many of these services are in each of the sets that were stacked."""
     asked = np.frombuffer(members.to_bytes(table.shape[1] * 8, "little"), np.uint64)
-    return np.bitwise_count(table & asked).sum(axis=1, dtype=np.uint32).tolist()
+    return np.bitwise_count(table & asked).sum(axis=1, dtype=np.int32)
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,6 @@ from math import isfinite
 import numpy as np
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from markupsafe import Markup
 from whoosh.reading import ReaderClosed
 
 from ..catalogue import wording
@@ -67,15 +66,6 @@ class Hit:
     def id(self) -> str:
         return self.entries.id_of(self.number)
 
-    @property
-    def marked_name(self) -> Markup:
-        """Its name with the words that were asked for marked."""
-        return self.marker.mark(self.entry.name)
-
-    @property
-    def marked_summary(self) -> Markup:
-        return self.marker.mark(self.entry.summary)
-
 
 @dataclass(slots=True)
 class Option:
@@ -89,14 +79,41 @@ class Option:
 
 @dataclass(frozen=True)
 class Facet:
-    """A filter with its values and counts."""
+    """A filter with its values and counts; an option is only made of those that are looked at."""
 
     name: str
-    options: list[Option]
+    values: Sequence[tuple[str, str]]
+    """Each value with its label, in the order in which they are shown."""
+    counts: np.ndarray
+    asked: tuple[str, ...] = ()
+    """The values that were chosen."""
+    only_found: bool = False
+    """Whether a value without results is not shown, unless it was chosen."""
 
-    @property
+    def option(self, place: int) -> Option:
+        value, label = self.values[place]
+        return Option(value, label, int(self.counts[place]), value in self.asked)
+
+    @cached_property
+    def chosen_places(self) -> list[int]:
+        if not self.asked:
+            return []
+        return [n for n, (value, _label) in enumerate(self.values) if value in self.asked]
+
+    @cached_property
+    def places(self) -> np.ndarray:
+        """Where the values stand that are shown."""
+        if not self.only_found:
+            return np.arange(len(self.values))
+        return np.union1d(np.flatnonzero(self.counts), np.array(self.chosen_places, np.intp))
+
+    @cached_property
+    def options(self) -> list[Option]:
+        return [self.option(place) for place in self.places.tolist()]
+
+    @cached_property
     def chosen(self) -> list[Option]:
-        return [option for option in self.options if option.is_chosen]
+        return [self.option(place) for place in self.chosen_places]
 
 
 @dataclass(frozen=True)
@@ -153,10 +170,24 @@ def search_in(
     return _Search(snapshot, filters, today).results(limit, 0, facets)
 
 
-def members(index: SearchIndex, filters: Filters, *, today: date) -> tuple[Snapshot, list[int]]:
-    """Everything a question finds, for the map and the agenda: a generation, numbers in order."""
+@dataclass(frozen=True)
+class Members:
+    """Everything that a question finds in a generation, as numbers in their order."""
+
+    snapshot: Snapshot
+    numbers: list[int]
+    understood: Understanding
+
+    @property
+    def total(self) -> int:
+        return len(self.numbers)
+
+
+def members(index: SearchIndex, filters: Filters, *, today: date) -> Members:
+    """Everything a question finds, for the map and the agenda."""
     found = _Search(index.snapshot(), filters, today)
-    return found.snapshot, found.first(found.members_without(None), None)
+    numbers = found.first(found.members_without(None), None)
+    return Members(found.snapshot, numbers, told(found.understood, filters))
 
 
 def count(index: SearchIndex, filters: Filters, *, today: date) -> int:
@@ -280,18 +311,15 @@ class _Search:
             return {name: self._facet(name) for name in names}
         together = tuple(name for name in names if name != "aanbieder")
         counted = self._counted(together, self.members_without(None))
-        return {
-            name: Facet(name, counted[name]) if name in counted else self._facet(name)
-            for name in names
-        }
+        return {name: counted.get(name) or self._facet(name) for name in names}
 
-    def _counted(self, names: tuple[str, ...], members: int) -> dict[str, list[Option]]:
+    def _counted(self, names: tuple[str, ...], members: int) -> dict[str, Facet]:
         shown, table = self._shown(names)
-        left = iter(counts(table, members))
-        return {
-            name: [Option(value, label, next(left), False) for value, label in values]
-            for name, values in shown.items()
-        }
+        counted, end, found = counts(table, members), 0, {}
+        for name, values in shown.items():
+            begin, end = end, end + len(values)
+            found[name] = Facet(name, values, counted[begin:end])
+        return found
 
     def _shown(self, names: tuple[str, ...]) -> tuple[dict[str, list[tuple[str, str]]], np.ndarray]:
         """The values of filters that are shown with their names, and who has each; kept a day."""
@@ -318,31 +346,33 @@ class _Search:
         beside, chosen = self.members_without(name), self.filters.chosen.get(name, ())
         if name == "aanbieder":
             return self._organizations(beside, chosen)
-        options = self._counted((name,), beside)[name]
-        for option in options:
-            option.is_chosen = option.value in chosen
-        sets, known = self._sets(name), {option.value for option in options}
-        options += [
-            Option(value, self._label(name, value), (beside & sets.get(value, 0)).bit_count(), True)
-            for value in chosen
-            if value not in known
-        ]
-        return Facet(name, options)
+        facet = self._counted((name,), beside)[name]
+        if not chosen:
+            return facet
+        known = {value for value, _label in facet.values}
+        unknown, sets = [value for value in chosen if value not in known], self._sets(name)
+        return Facet(
+            name,
+            [*facet.values, *((value, self._label(name, value)) for value in unknown)],
+            _more(facet.counts, [(beside & sets.get(value, 0)).bit_count() for value in unknown]),
+            chosen,
+        )
 
     def _label(self, name: str, value: str) -> str:
         return self._labels(name).get(value) or _unknown(value)
 
     def _organizations(self, beside: int, chosen: tuple[str, ...]) -> Facet:
         """The organizations that have something here; there may be thousands that have not."""
-        found = self.snapshot.organizations_among(beside)
-        options = [Option(slug, name, count, slug in chosen) for slug, name, count in found]
-        counted, names = {option.value for option in options}, self.snapshot.organizations
-        options += [
-            Option(value, names.get(value, value), 0, True)
-            for value in chosen
-            if value not in counted
-        ]
-        return Facet("aanbieder", options)
+        values, counted = self.snapshot.organizations_among(beside)
+        known = self.snapshot.organizations if chosen else {}
+        unknown = [value for value in chosen if value not in known]
+        return Facet(
+            "aanbieder",
+            [*values, *((value, value) for value in unknown)] if unknown else values,
+            _more(counted, [0] * len(unknown)),
+            chosen,
+            only_found=True,
+        )
 
     def _labels(self, name: str) -> dict[str, str]:
         """The values of a filter with their names, in the order in which they are shown."""
@@ -453,6 +483,10 @@ class _Search:
 
 _SHOWN_WHOLE = ("doel", "onderwijs", "instroom", "kosten", "wachttijd")
 """Filters whose values are always all shown, with 0 where there is nothing."""
+
+
+def _more(counted: np.ndarray, others: list[int]) -> np.ndarray:
+    return np.concatenate((counted, np.array(others, counted.dtype)))
 
 
 def _unknown(value: str) -> str:

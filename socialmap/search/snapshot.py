@@ -198,16 +198,17 @@ class Snapshot:
             return 0
         return postings.bits_of_row(self._columns.organization_of == known[1])
 
-    def organizations_among(self, members: int) -> list[tuple[str, str, int]]:
-        """Slug, name and count of the organizations of these services, by name."""
+    def organizations_among(self, members: int) -> tuple[list[tuple[str, str]], np.ndarray]:
+        """Slug and name of every organization, by name; and how many of these services each has."""
+        values, order = self._organizations_by_name
         numbers = self._columns.organization_of[self.numbers(members)]
-        counts = np.bincount(numbers, minlength=len(self._columns.organizations))
-        found = [
-            (slug, name, int(counts[number]))
-            for slug, (name, number) in self._columns.organizations.items()
-            if counts[number]
-        ]
-        return sorted(found, key=lambda row: row[1])
+        return values, np.bincount(numbers, minlength=len(order))[order]
+
+    @cached_property
+    def _organizations_by_name(self) -> tuple[list[tuple[str, str]], np.ndarray]:
+        rows = sorted(self._columns.organizations.items(), key=lambda row: row[1][0])
+        numbers = [number for _slug, (_name, number) in rows]
+        return [(slug, name) for slug, (name, _number) in rows], np.array(numbers, np.intp)
 
     def number_of(self, service_id: str) -> int | None:
         """The number of a service by its id."""
@@ -236,10 +237,10 @@ class Snapshot:
         """The names of the places where something is."""
         return self._columns.places
 
-    @property
+    @cached_property
     def organizations(self) -> dict[str, str]:
         """Slug and name of every organization that offers something."""
-        return {slug: name for slug, (name, _number) in self._columns.organizations.items()}
+        return dict(self._organizations_by_name[0])
 
     @property
     def regions(self) -> dict[str, str]:
@@ -403,6 +404,14 @@ class Entries:
         reader, docnum = self._stored[number]
         with self._reading:  # Whoosh seeks and then reads: two threads must not do so at once
             return reader.stored_fields(docnum)
+
+    def read_together(self, numbers: Sequence[int]) -> list[Entry]:
+        """The services of some numbers: one wait for whoever else is reading, instead of many."""
+        with self._reading:
+            found = [
+                reader.stored_fields(doc) for reader, doc in map(self._stored.__getitem__, numbers)
+            ]
+        return [Entry.from_json(fields["entry"]) for fields in found]
 
     def __getitem__(self, number: int) -> Entry:
         """The service of a number. Raises ``ReaderClosed`` or ``OSError`` when it is gone."""

@@ -421,13 +421,11 @@ class _Reader:
         asked = {stem(token.typed) for token in part}
         shown: dict[str, None] = {}
         for meaning in meanings:
-            filters = [target.filter for target in meaning.targets if target.filter]
-            self.found.themes += [value for name, value in filters if name == "thema"]
-            for target in meaning.targets if meaning.is_shown else ():
-                stems = [stem(word) for word in target.words if target.weight >= SAME]
-                if stems and not asked & set(stems) and self.meanings.of_target(target):
-                    shown[target.text] = None
-                    self.found.stems |= set(stems) if len(stems) == 1 else set()
+            self.found.themes += self.meanings.themes(meaning)
+            for text, stems in self.meanings.other_words(meaning):
+                if not asked & stems:
+                    shown[text] = None
+                    self.found.stems |= stems if len(stems) == 1 else set()
         if shown:
             words = tuple(shown)[:MOST_SHOWN]
             self.found.also.append(Also(words, (part[0].first, part[-1].last)))
@@ -474,6 +472,7 @@ class Meanings:
         self._of_stem: dict[str, Postings | None] = {}
         self._of_word: dict[tuple[str, str, bool], Any] = {}
         self._of_meaning: dict[Meaning, Postings | None] = {}
+        self._other_words: dict[Meaning, list[tuple[str, frozenset[str]]]] = {}
 
     def holds(self, word: str) -> bool:
         """Whether any service holds a stem."""
@@ -570,6 +569,22 @@ class Meanings:
                     found = self._merged(self._held(some))
             self._of_meaning[meaning] = found
         return self._of_meaning[meaning]
+
+    def themes(self, meaning: Meaning) -> list[str]:
+        """The themes that a meaning is about, as slugs."""
+        filters = [target.filter for target in meaning.targets if target.filter]
+        return [value for name, value in filters if name == "thema"]
+
+    def other_words(self, meaning: Meaning) -> list[tuple[str, frozenset[str]]]:
+        """The words for the same that find something, as an editor wrote them, and their stems."""
+        found = self._other_words.get(meaning)
+        if found is None:
+            found = self._other_words[meaning] = [
+                (target.text, frozenset(map(stem, target.words)))
+                for target in (meaning.targets if meaning.is_shown else ())
+                if target.weight >= SAME and target.words and self.of_target(target)
+            ]
+        return found
 
     def _held(self, targets: Iterable[Target]) -> list[tuple[Postings, float]]:
         return [(held, target.weight) for target in targets if (held := self.of_target(target))]

@@ -21,10 +21,10 @@ from ..catalogue.queries import ended_services, feed_service, region_of, service
 from ..catalogue.views import calendar_answer
 from ..kit import clock
 from ..kit.security import public
-from ..network.queries import only_region, regions
+from ..network.queries import regions
 from . import counts
 from .agenda import Month, by_day, month_asked, starts_in
-from .cards import coming_soon
+from .cards import coming_soon, draw_cards
 from .causes import causes
 from .counts import CountedWord
 from .entries import Entry
@@ -32,8 +32,7 @@ from .facets import near_pages
 from .filters import CHOICES, Filters
 from .index import NotReady, SearchIndex
 from .listing import listing
-from .results import Results, count, members, search
-from .snapshot import Snapshot
+from .results import Members, Results, count, members, search
 from .suggest import suggest
 from .understand import meanings_of
 
@@ -53,8 +52,8 @@ def answer(filters: Filters, **kwargs) -> Results:
         abort(503)
 
 
-def numbers_found(filters: Filters) -> tuple[Snapshot, list[int]]:
-    """A generation of the index, and the numbers of all entries that a question finds."""
+def members_of(filters: Filters) -> Members:
+    """All that a question finds."""
     try:
         return members(index(), filters, today=clock.today())
     except NotReady:
@@ -63,8 +62,8 @@ def numbers_found(filters: Filters) -> tuple[Snapshot, list[int]]:
 
 def everything_found(filters: Filters) -> list[Entry]:
     """All that a question finds, in its order."""
-    snapshot, numbers = numbers_found(filters)
-    return [snapshot.entries[number] for number in numbers]
+    found = members_of(filters)
+    return [found.snapshot.entries[number] for number in found.numbers]
 
 
 def link_to(filters: Filters, endpoint: str = "search.results") -> str:
@@ -133,8 +132,9 @@ def results():
         causes=causes(found),
         catalogue_is_empty=not index().snapshot().entries,
         ask_again=lambda question: link_to(replace(filters, q=question, page=1)),
-        desks=[region for region in (only_region(),) if region] or _desks_of(filters),
-        **listing(found, clock.today(), link_to),
+        desks=_desks_of(filters),
+        cards=draw_cards(found.hits, clock.today()),
+        **listing(found, link_to),
     )
 
 
@@ -156,14 +156,14 @@ def agenda():
     month = month_asked(request.args.get("maand", ""), today)
     if month is None:
         abort(404)
-    snapshot, numbers = numbers_found(filters)
-    rows = starts_in(snapshot, numbers, month, today)
+    found = members_of(filters)
+    rows = starts_in(found.snapshot, found.numbers, month, today)
     pages = max(1, -(-len(rows) // ROWS_PER_PAGE))
     page = min(filters.page, pages)
     return render_template(
         "search/agenda.html",
         filters=filters,
-        total_found=len(numbers),
+        found=found,
         month=month,
         before=month.before() if month.first > today else None,
         after=month.next() if month_asked(month.next().value, today) else None,
@@ -172,12 +172,13 @@ def agenda():
         page=page,
         pages=pages,
         near_pages=near_pages(page, pages),
-        all_year=(snapshot.open_all_year & snapshot.set_of(numbers)).bit_count(),
+        all_year=(found.snapshot.open_all_year & found.snapshot.set_of(found.numbers)).bit_count(),
         goal_names=wording.GOALS,
         link_to=link_to,
+        in_this_month=lambda other: _agenda_address(other)(month),
         address=_agenda_address(filters),
         feed=url_for(".agenda_feed") + _as_query(replace(filters, page=1).to_args()),
-        is_too_long=len(numbers) > MOST_IN_FEED,
+        is_too_long=found.total > MOST_IN_FEED,
     )
 
 

@@ -169,3 +169,12 @@ def test_feed_of_too_much_asks_for_a_theme_or_region(site, monkeypatch):
     response = site.test_client().get("/instroom.ics")
     assert response.status_code == 400 and "Kies een thema of een regio" in response.text
     assert site.test_client().get("/instroom.ics?thema=verzuim").status_code == 200
+
+
+def test_an_age_in_the_words_is_told_with_a_way_to_undo_it_in_the_same_month(demo_page):
+    page = demo_page.get("/instroom?q=16+jaar+leiden&maand=2027-01")
+    assert "Zo hebben we je vraag begrepen" in page.main
+    assert "Alleen plekken voor 16 jaar" in page.main
+    assert "staan hoger" not in page.main, "the agenda stands in the order of its days"
+    page.follow("Haal weg")
+    assert "maand=2027-01" in page.url and "Alleen plekken voor 16 jaar" not in page.main

@@ -1,0 +1,109 @@
+"""A results page keeps what it draws the same for every question; nobody may notice that."""
+
+from datetime import timedelta
+
+import pytest
+from markupsafe import escape
+
+from socialmap.kit import clock
+from socialmap.kit.database import transaction
+from socialmap.network.site import the_site
+
+from ..page import Page
+from ..world import make_document, make_service, publish, the_region
+
+HOSTILE = 'Rebound <b onclick="x">&"Zuid"</b>'
+
+
+@pytest.fixture
+def page(site) -> Page:
+    with transaction():
+        the_region()
+        make_service(
+            id="brug", name="Rebound De Brug", summary="Rust voor wie vastloopt op school."
+        )
+        make_service(id="zuid", name=HOSTILE, summary="Zes weken rust & ruimte.")
+    return Page(site)
+
+
+def cards(page: Page) -> str:
+    html = page.response.get_data(as_text=True)
+    return html[html.index('<ol class="sm-cards"') : html.index("</ol>")]
+
+
+def test_a_card_that_was_drawn_before_is_the_same(page):
+    first = cards(page.get("/aanbod?q=rebound"))
+    assert cards(page.get("/aanbod?q=rebound")) == first
+    page.app.extensions["search"].snapshot().entries.kept.clear()
+    assert cards(page.get("/aanbod?q=rebound")) == first
+
+
+def test_a_kept_card_marks_the_words_of_each_question(page):
+    assert "<mark>Rebound</mark> De Brug" in cards(page.get("/aanbod?q=rebound"))
+    other = cards(page.get("/aanbod?q=%22rust%22"))
+    assert "Rebound De Brug</a>" in other and "<mark>Rust</mark> voor wie vastloopt" in other
+    assert "<mark>" not in cards(page.get("/aanbod"))
+
+
+@pytest.mark.parametrize("question", ["", "rebound", "onclick", "ruimte"])
+def test_a_name_cannot_bring_a_tag_onto_the_page(page, question):
+    drawn = cards(page.get(f"/aanbod?q={question}"))
+    assert "<b onclick" not in drawn
+    unmarked = drawn.replace("<mark>", "").replace("</mark>", "")
+    assert str(escape(HOSTILE)) in unmarked and "rust &amp; ruimte" in unmarked
+
+
+def test_a_changed_service_is_drawn_anew(page):
+    page.get("/aanbod")
+    with transaction():
+        publish(make_document(id="brug", name="Time-out De Brug"), actor=None, today=clock.today())
+    drawn = cards(page.get("/aanbod"))
+    assert "Time-out De Brug" in drawn and "Rebound De Brug" not in drawn
+
+
+def test_another_day_is_drawn_anew(page):
+    assert "4 januari" in cards(page.get("/aanbod"))
+    clock.fix(clock.today() + timedelta(days=60))
+    assert "4 januari" not in cards(page.get("/aanbod")), "that start is over"
+
+
+def test_a_card_says_how_far_away_it_is_from_each_place(page):
+    assert "ongeveer 0 km" not in cards(page.get("/aanbod?bij=leiden"))
+    near = cards(page.get("/aanbod?bij=utrecht"))
+    assert "km</span>" in near and near != cards(page.get("/aanbod?bij=amsterdam"))
+    assert "km</span>" not in cards(page.get("/aanbod"))
+
+
+def test_a_choice_says_its_count_and_whether_it_was_chosen(page):
+    html = page.get("/aanbod?doel=school").response.get_data(as_text=True)
+    (school,) = [row for row in html.split("<label") if 'value="school"' in row]
+    (work,) = [row for row in html.split("<label") if 'value="werk"' in row]
+    assert " checked>" in school and '<span class="sm-choice__count">2<' in school
+    assert "> plekken<" in school and "sm-choice--none" not in school
+    assert " checked>" not in work and '<span class="sm-choice__count">0<' in work
+    assert "sm-choice--none" in work
+
+
+def test_a_field_that_could_not_be_read_is_told_and_the_next_visitor_sees_nothing_of_it(page):
+    wrong = page.get("/aanbod?leeftijd=zestien&bij=qqqq").response.get_data(as_text=True)
+    assert 'value="zestien"' in wrong and 'id="leeftijd-fout"' in wrong and 'id="bij-fout"' in wrong
+    clean = page.get("/aanbod").response.get_data(as_text=True)
+    assert "zestien" not in clean and "-fout" not in clean
+
+
+# The layout ------------------------------------------------------------------------
+
+
+def test_every_page_names_the_only_region_and_a_second_one_takes_the_name_away(page):
+    assert "Rijnstreek" in page.get("/").response.get_data(as_text=True)
+    with transaction():
+        the_region().name = "Rijnland"
+    renamed = page.get("/").response.get_data(as_text=True)
+    assert "Rijnland" in renamed and "Rijnstreek" not in renamed
+    assert the_site().region.name == "Rijnland" and not the_site().has_demo
+
+
+def test_the_menu_tells_each_page_where_it_is(page):
+    here = 'aria-current="page">Kaart</a>'
+    assert here in page.get("/kaart").response.get_data(as_text=True)
+    assert here not in page.get("/instroom").response.get_data(as_text=True)
