@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -14,6 +14,7 @@ from .accounts.permissions import Permission as Accounts
 from .accounts.permissions import can
 from .editorial.permissions import Permission as Editorial
 from .kit import clock
+from .kit.drawing import joined, parts
 from .network.site import Site, the_site
 from .referrals.permissions import Permission as Referrals
 
@@ -99,15 +100,15 @@ def _of_a_visitor(part: str, site: Site, _where: tuple[object, ...]) -> Markup:
 
 
 def _draw(part: str, site: Site) -> Markup:
-    layout: Any = current_app.jinja_env.get_template("components/layout.html").module
     match part:
         case "notices":
-            return layout.notices(site.has_demo)
+            shown: tuple[object, ...] = (site.has_demo,)
         case "header":
-            return layout.header(site.region, main_menu())
+            shown = (site.region, main_menu())
         case _:
             account = current_user if current_user.is_authenticated else None
-            return layout.footer(main_menu(), footer_menu(), site.urgent, account)
+            shown = (main_menu(), footer_menu(), site.urgent, account)
+    return joined(parts("components/layout.html", part, *shown))
 
 
 def register(app: Flask) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.workers.gthread import ThreadWorker
 
 from . import create_app, worker
 from .config import Config, read_or_make_secret
@@ -35,6 +36,27 @@ class WithoutQuestion(logging.Filter):
         return True
 
 
+class Worker(ThreadWorker):
+    """Leaves a new connection to another process while its own threads are all at work.
+
+    Of connections that come at once the first process to wake would take all, and answer them
+    one by one while the others have nothing to do.
+    """
+
+    def accept(self, listener: socket.socket) -> None:
+        super().accept(listener)
+        if not self._has_a_thread():
+            self.set_accept_enabled(False)
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """The loop asks for it again after every event, so also when a thread comes free."""
+        super().set_accept_enabled(enabled and self._has_a_thread())
+
+    def _has_a_thread(self) -> bool:
+        waiting = len(self.keepalived_conns) + len(self.pending_conns)
+        return self.nr_conns - waiting < self.cfg.threads
+
+
 class Server(BaseApplication):
     """gunicorn, configured by us instead of by a file."""
 
@@ -48,7 +70,7 @@ class Server(BaseApplication):
             "bind": self.bind,
             "workers": self.workers,
             "threads": 4,
-            "worker_class": "gthread",
+            "worker_class": Worker,
             "graceful_timeout": 10,
             "loglevel": "warning",
             "post_worker_init": lambda worker: self.follow(worker.app.callable),

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from flask import current_app, request
 from flask_babel import get_locale
+from jinja2 import Environment
 from markupsafe import Markup
 
 SLOT = Markup("\0")
@@ -16,9 +17,14 @@ SLOT = Markup("\0")
 
 
 def parts(template: str, macro: str, *arguments: object) -> tuple[str, ...]:
-    """What a macro of a component draws, cut at every ``SLOT`` among its arguments."""
-    module = current_app.jinja_env.get_template(f"components/{template}").module
-    return tuple(str(getattr(module, macro)(*arguments)).split(SLOT))
+    """What a macro of a template draws, cut at every ``SLOT`` among its arguments."""
+    macros = _macros(current_app.jinja_env, template)
+    return tuple(str(getattr(macros, macro)(*arguments)).split(SLOT))
+
+
+@lru_cache(maxsize=50)
+def _macros(environment: Environment, template: str) -> object:
+    return environment.get_template(template).module
 
 
 def joined(pieces: Iterable[str]) -> Markup:
@@ -27,7 +33,7 @@ def joined(pieces: Iterable[str]) -> Markup:
 
 
 def drawn(template: str, macro: str, *arguments: Hashable) -> Markup:
-    """What a macro of a component draws, kept for the next page that asks for the same."""
+    """What a macro of a template draws, kept for the next page that asks for the same."""
     return _drawn(template, macro, arguments, str(get_locale()), request.script_root)
 
 

@@ -5,9 +5,9 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     from . import mapping, related, views  # noqa: F401
-    from .choices import draw_choices
+    from .choices import draw_panel
     from .index import SearchIndex
 
     app.extensions["search"] = SearchIndex(app.extensions["config"].index_dir)
-    app.jinja_env.globals["draw_choices"] = draw_choices
+    app.jinja_env.globals["draw_panel"] = draw_panel
     app.register_blueprint(views.bp)

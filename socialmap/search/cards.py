@@ -101,7 +101,7 @@ def _drawn_cards(entries: Entries, numbers: list[int], today: date, locale: str)
 
 def _drawn_card(card: Card) -> DrawnCard:
     summary = card.entry.summary
-    cut = parts("card.html", "service_card", card, SLOT, SLOT if summary else "", SLOT)
+    cut = parts("components/card.html", "service_card", card, SLOT, SLOT if summary else "", SLOT)
     if not summary:
         cut = (*cut[:2], "", *cut[2:])
     return DrawnCard(cut, Text(card.entry.name), Text(summary))
@@ -109,4 +109,4 @@ def _drawn_card(card: Card) -> DrawnCard:
 
 @cache
 def _away(kilometres: int, _locale: str) -> str:
-    return "".join(parts("card.html", "away", kilometres))
+    return "".join(parts("components/card.html", "away", kilometres))

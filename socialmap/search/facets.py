@@ -41,10 +41,6 @@ class Panel:
     left_out: int = 0
     """How many values that give little are not shown at all."""
 
-    @property
-    def name(self) -> str:
-        return self.facet.name
-
 
 def panels(found: Results) -> list[Panel]:
     """The filters in the order of the page."""

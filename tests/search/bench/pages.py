@@ -35,7 +35,7 @@ from .speed import ASKED_FROM
 
 QUESTIONS = 20_000
 """More than are asked in a run: so no page is asked for twice in it."""
-WARMING = 5
+WARMING = 20
 """Seconds of other questions before it counts, for every process to have loaded what it needs."""
 CONNECTIONS = 8
 
