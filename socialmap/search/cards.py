@@ -76,7 +76,7 @@ def draw_cards(hits: Sequence[Hit], today: date) -> list[Markup]:
     if not hits:
         return []
     locale = str(get_locale())
-    drawn = _drawn_cards(hits[0].entries, [hit.number for hit in hits], today, locale)
+    drawn = _drawn_cards(hits[0].snapshot.entries, [hit.number for hit in hits], today, locale)
     return [_filled(card, hit, locale) for card, hit in zip(drawn, hits, strict=True)]
 
 

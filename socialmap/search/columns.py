@@ -49,7 +49,7 @@ class Columns:
     any_level: int
     """The services without a rule about levels."""
     numbers: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))
-    """The numbers of the services, in the order of the next four."""
+    """The numbers of the services, the lowest first, in the order of the next four."""
     ids: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     edited: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))

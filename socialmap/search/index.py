@@ -116,7 +116,7 @@ class SearchIndex:
     """The index of this node, for reading by every process and writing by one."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self.folder, self._current = folder, str(folder / "current.json")
         self.build_large: Callable[[Path], int] = write_whole
         """How a large index is built; a server does it in a process of its own."""
         self._loading = Lock()
@@ -196,7 +196,7 @@ class SearchIndex:
 
     def _current_stamp(self) -> tuple[int, int] | None:
         try:
-            stat = (self.folder / "current.json").stat()
+            stat = os.stat(self._current)
         except FileNotFoundError:
             return None
         return stat.st_ino, stat.st_mtime_ns

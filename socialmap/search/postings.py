@@ -52,17 +52,25 @@ def row(members: int, size: int) -> np.ndarray:
     return np.unpackbits(packed_row, count=size, bitorder="little").astype(bool)
 
 
-def stacked(sets: Iterable[int], size: int) -> np.ndarray:
-    """Sets as the rows of a table of 64-bit words, to be counted together."""
-    length = size // 64 + 1
-    rows = [np.frombuffer(one.to_bytes(length * 8, "little"), np.uint64) for one in sets]
-    return np.array(rows, np.uint64).reshape(-1, length)
+class Stack:
+    """Sets that are counted together: the columns of a table of 64-bit words.
 
+    Alike ones are counted once: the municipalities of a region have much the same services.
+    """
 
-def counts(table: np.ndarray, members: int) -> np.ndarray:
-    """How many of these services are in each of the sets that were stacked."""
-    asked = np.frombuffer(members.to_bytes(table.shape[1] * 8, "little"), np.uint64)
-    return np.bitwise_count(table & asked).sum(axis=1, dtype=np.int32)
+    def __init__(self, sets: Iterable[int], size: int) -> None:
+        places: dict[int, int] = {}
+        self._place = np.array([places.setdefault(one, len(places)) for one in sets], np.intp)
+        length = size // 64 + 1
+        rows = [np.frombuffer(one.to_bytes(length * 8, "little"), np.uint64) for one in places]
+        self._table = np.ascontiguousarray(np.array(rows, np.uint64).reshape(-1, length).T)
+
+    def counts(self, members: int) -> np.ndarray:
+        """How many of these services are in each set."""
+        asked = np.frombuffer(members.to_bytes(len(self._table) * 8, "little"), np.uint64)
+        some = asked.nonzero()[0]  # most questions find few services
+        shared = self._table[some] & asked[some, None]
+        return np.bitwise_count(shared).sum(axis=0, dtype=np.int32)[self._place]
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,9 +21,9 @@ from .entries import Entry
 from .filters import CHOICES, Filters, start_day
 from .index import SearchIndex
 from .marking import Marker
-from .postings import Numbers, bits_of_row, counts, row, stacked
+from .postings import Numbers, Stack, bits_of_row, row
 from .ranking import found_by, scores
-from .snapshot import COST_OPTIONS, START_OPTIONS, WAITING_OPTIONS, Entries, Snapshot
+from .snapshot import COST_OPTIONS, START_OPTIONS, WAITING_OPTIONS, Snapshot
 from .telling import Understanding, replace_word, told
 from .understand import Understood, understand
 
@@ -51,8 +51,9 @@ class Hit:
     """A service that was found, and how well it fits the words (0 when nothing was typed)."""
 
     number: int
+    id: str
     score: float
-    entries: Entries
+    snapshot: Snapshot
     marker: Marker
     distance: int | None = None
     """About so many kilometres from the place asked for, as the crow flies."""
@@ -60,11 +61,7 @@ class Hit:
     @property
     def entry(self) -> Entry:
         """All that is shown of it."""
-        return self.entries[self.number]
-
-    @property
-    def id(self) -> str:
-        return self.entries.id_of(self.number)
+        return self.snapshot.entries[self.number]
 
 
 @dataclass(slots=True)
@@ -240,10 +237,12 @@ class _Search:
         if self._scored is not None and numbers:
             scored, found = self._scored
             scores = found[np.searchsorted(scored, numbers)].round(4).tolist()
-        entries, marker = self.snapshot.entries, Marker(self.understood.stems)
+        snapshot, marker = self.snapshot, Marker(self.understood.stems)
         return [
-            Hit(number, score, entries, marker, self._distance_of(number))
-            for number, score in zip(numbers, scores, strict=True)
+            Hit(number, service_id, score, snapshot, marker, self._distance_of(number))
+            for number, service_id, score in zip(
+                numbers, snapshot.ids_of(numbers), scores, strict=True
+            )
         ]
 
     def _distance_of(self, number: int) -> int | None:
@@ -314,14 +313,14 @@ class _Search:
         return {name: counted.get(name) or self._facet(name) for name in names}
 
     def _counted(self, names: tuple[str, ...], members: int) -> dict[str, Facet]:
-        shown, table = self._shown(names)
-        counted, end, found = counts(table, members), 0, {}
+        shown, stack = self._shown(names)
+        counted, end, found = stack.counts(members), 0, {}
         for name, values in shown.items():
             begin, end = end, end + len(values)
             found[name] = Facet(name, values, counted[begin:end])
         return found
 
-    def _shown(self, names: tuple[str, ...]) -> tuple[dict[str, list[tuple[str, str]]], np.ndarray]:
+    def _shown(self, names: tuple[str, ...]) -> tuple[dict[str, list[tuple[str, str]]], Stack]:
         """The values of filters that are shown with their names, and who has each; kept a day."""
         kept, key = self.snapshot.kept, f"facets {names} {self.locale}"
         if key not in kept or kept[key][0] != self.today:
@@ -331,7 +330,7 @@ class _Search:
                 sets = self._sets_shown(name)
                 shown[name] = [row for row in self._labels(name).items() if row[0] in sets]
                 rows += [sets[value] for value, _label in shown[name]]
-            kept[key] = self.today, shown, stacked(rows, self.snapshot.size)
+            kept[key] = self.today, shown, Stack(rows, self.snapshot.size)
         return kept[key][1:]
 
     def _sets_shown(self, name: str) -> dict[str, int]:

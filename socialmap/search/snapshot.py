@@ -223,6 +223,11 @@ class Snapshot:
     def _numbers_since(self) -> dict[str, int]:
         return {self.entries[number].id: number for number in self._since}
 
+    def ids_of(self, numbers: Sequence[int]) -> list[str]:
+        """The ids of the services with some numbers."""
+        places = self._columns.numbers.searchsorted(np.array(numbers, np.int32))
+        return [self._columns.ids[place] for place in places.tolist()]
+
     def called(self) -> list[tuple[int, str]]:
         """Number and name of every service."""
         alive, numbers = self.alive_row, self._columns.numbers.tolist()
@@ -416,9 +421,6 @@ class Entries:
     def __getitem__(self, number: int) -> Entry:
         """The service of a number. Raises ``ReaderClosed`` or ``OSError`` when it is gone."""
         return self.read(int(number))
-
-    def id_of(self, number: int) -> str:
-        return self._fields(number)["id"]
 
     def __len__(self) -> int:
         return self._everything.bit_count()

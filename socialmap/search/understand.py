@@ -51,6 +51,9 @@ SIDE = 0.15
 MOST_TOGETHER = 3
 """That a text holds all of more words than this does not mean that they belong together."""
 
+MOST_PARTS = 3
+"""Words that together may be the parts of one compound."""
+
 MOST_CONCEPTS = 12
 MOST_SHOWN = 4
 
@@ -381,25 +384,19 @@ class _Reader:
 
     def _compound_at(self, sought: list[Token], place: int) -> tuple[int, str] | None:
         """The compound that words from here on are the parts of, and how many words."""
-        for length in (3, 2):
-            part = sought[place : place + length]
-            if len(part) == length and not any(token.is_quoted for token in part):
-                compound = self._compound_of([token.typed for token in part])
-                if compound:
-                    return length, compound
-        return None
-
-    def _compound_of(self, typed: list[str]) -> str | None:
-        """A compound that a service or the thesaurus holds and that these are the parts of."""
-        begun = [typed[0]]
-        for word in typed[1:]:
+        words, begun, best = self.meanings.words, [sought[place].typed], None
+        for length, token in enumerate(sought[place + 1 : place + MOST_PARTS], start=2):
             begun = [
-                so_far + link + word
+                so_far + link + token.typed
                 for so_far in begun
                 for link in ("", "s", "en")
-                if self.meanings.words.goes_on(so_far + link + word[:2])
+                if words.goes_on(so_far + link + token.typed[:2])
             ]
-        return next((whole for whole in begun if self.meanings.words.knows(whole)), None)
+            if not begun or token.is_quoted or sought[place].is_quoted:
+                break
+            whole = next(filter(words.knows, begun), None)
+            best = (length, whole) if whole else best
+        return best
 
     def _concept(
         self,

@@ -8,7 +8,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from zlib import crc32
 
@@ -35,6 +35,7 @@ _SOUNDS = tuple(
 )  # fmt: skip
 
 
+@lru_cache(maxsize=64)
 def sound(word: str) -> str:
     """What a word sounds like: the same for spellings that an ear cannot tell apart."""
     for pattern, letters in _SOUNDS:
@@ -109,7 +110,7 @@ class Vocabulary:
         Two letters at most: one dropped from each gives the same.
         """
         most, heard = allowed(word), sound(word)
-        if not most:
+        if not most or not self._sorted:
             return []
         found = []
         for place in self._heard_nearly(heard):
@@ -124,14 +125,12 @@ class Vocabulary:
     def _heard_nearly(self, heard: str) -> set[int]:
         """The places of words that become the same when at most one letter of each is dropped."""
         marks, places = self._dropped
-        asked = np.array([crc32(form.encode()) for form in _one_less(heard)], np.uint32)
-        first, last = np.searchsorted(marks, asked), np.searchsorted(marks, asked, "right")
-        return {
-            int(place)
-            for low, high in zip(first, last, strict=True)
-            if low < high
-            for place in places[low:high]
-        }
+        asked = _marks_of(heard)
+        first, last = marks.searchsorted(asked), marks.searchsorted(asked, "right")
+        found: set[int] = set()
+        for at in (first < last).nonzero()[0].tolist():
+            found.update(places[first[at] : last[at]].tolist())
+        return found
 
     @cached_property
     def _sounds(self) -> list[str]:
@@ -153,6 +152,12 @@ class Vocabulary:
     def prepare(self) -> None:
         """Work out beforehand what the first question would wait for."""
         _ = self._backwards, self._roots, self._dropped
+
+
+@lru_cache(maxsize=64)
+def _marks_of(heard: str) -> np.ndarray:
+    """The checksums of a word and of every word with a letter dropped."""
+    return np.array([crc32(form.encode()) for form in _one_less(heard)], np.uint32)
 
 
 def _one_less(word: str) -> set[str]:
