@@ -5,7 +5,6 @@ from functools import lru_cache
 from typing import Any
 
 from flask import Flask, request, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
@@ -15,6 +14,7 @@ from .accounts.permissions import can
 from .editorial.permissions import Permission as Editorial
 from .kit import clock
 from .kit.drawing import joined, parts
+from .kit.language import language
 from .network.site import Site, the_site
 from .referrals.permissions import Permission as Referrals
 
@@ -90,7 +90,7 @@ def _layout(part: str) -> Markup:
     """A part of the layout. For who has no account it is drawn once for each kind of page."""
     if current_user.is_authenticated:
         return _draw(part, the_site())
-    where = (str(get_locale()), request.script_root, request.endpoint, clock.today())
+    where = (language(), request.script_root, request.endpoint, clock.today())
     return _of_a_visitor(part, the_site(), where)
 
 

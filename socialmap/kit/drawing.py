@@ -8,9 +8,10 @@ from collections.abc import Hashable, Iterable
 from functools import lru_cache
 
 from flask import current_app, request
-from flask_babel import get_locale
 from jinja2 import Environment
 from markupsafe import Markup
+
+from .language import language
 
 SLOT = Markup("\0")
 """Given to a macro it leaves a place open; no text holds this character."""
@@ -34,7 +35,7 @@ def joined(pieces: Iterable[str]) -> Markup:
 
 def drawn(template: str, macro: str, *arguments: Hashable) -> Markup:
     """What a macro of a template draws, kept for the next page that asks for the same."""
-    return _drawn(template, macro, arguments, str(get_locale()), request.script_root)
+    return _drawn(template, macro, arguments, language(), request.script_root)
 
 
 @lru_cache(maxsize=1000)

@@ -20,8 +20,8 @@ from sqlmodel import Field, SQLModel, col, select
 
 from . import clock, crypto
 from .database import Moment, session, transaction
+from .language import in_language
 from .mail import Letter, Transport
-from .pages import in_language
 
 CLAIM = timedelta(minutes=2)
 """How long one worker has for one mail before another may take it over."""

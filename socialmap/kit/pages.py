@@ -2,18 +2,13 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, g, jsonify, render_template, request, url_for
-from flask_babel import Babel, force_locale, get_locale, get_translations
+from flask import Flask, jsonify, render_template, request, url_for
+from flask_babel import Babel
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from jinja2 import pass_eval_context
-from jinja2.nodes import EvalContext
-from markupsafe import Markup
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
@@ -21,6 +16,7 @@ from . import clock, drawing, formats
 from .database import session
 from .errors import Refused
 from .forms import wrong_fields
+from .language import language, said, said_of
 
 
 def error_words() -> dict[int, tuple[str, str]]:
@@ -59,13 +55,13 @@ def init_app(app: Flask) -> None:
     Babel(app, locale_selector=lambda: "nl")
     CSRFProtect(app)
     app.jinja_env.filters.update(formats.FILTERS, wrong_fields=wrong_fields)
-    app.jinja_env.globals.update(_=_said, gettext=_said, ngettext=_said_of)
+    app.jinja_env.globals.update(_=said, gettext=said, ngettext=said_of)
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         today=clock.today,
         day_is_fixed=clock.is_fixed,
-        page_language=lambda: str(get_locale()),
+        page_language=language,
         asset=lambda name: _asset(app, name),
         drawn=drawing.drawn,
         text_font=_vendored(app, "source-sans-3-*/*-latin-wght-normal.woff2"),
@@ -110,43 +106,6 @@ def init_app(app: Flask) -> None:
             raise error
         words = _("Je hebt niets fout gedaan. Probeer het over een minuut opnieuw.")
         return _tell(500, _("Er ging iets mis bij ons"), words, code)
-
-
-def _translations():
-    """The language of this page, looked up once: a page says some hundreds of things."""
-    found = g.get("translations")
-    if found is None:
-        found = g.translations = get_translations()
-    return found
-
-
-@contextmanager
-def in_language(code: str) -> Iterator[None]:
-    """Say what follows in this language, whatever the language of the page."""
-    before = g.pop("translations", None)
-    try:
-        with force_locale(code):
-            yield
-    finally:
-        g.pop("translations", None)
-        if before is not None:
-            g.translations = before
-
-
-@pass_eval_context
-def _said(context: EvalContext, words: str, /, **values: object) -> str:
-    return _filled(context, _translations().ugettext(words), values)
-
-
-@pass_eval_context
-def _said_of(context: EvalContext, one: str, many: str, count: int, /, **values: object) -> str:
-    return _filled(context, _translations().ungettext(one, many, count), {"num": count} | values)
-
-
-def _filled(context: EvalContext, words: str, values: dict[str, object]) -> str:
-    """A text with its values: made safe where a page is drawn, left alone in a mail."""
-    text = Markup(words) if context.autoescape else words  # noqa: S704 - our own words
-    return text % values if values or "%" in words else text
 
 
 def _vendored(app: Flask, pattern: str) -> str:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from flask_babel import LazyString, get_locale
+from flask_babel import LazyString
 from markupsafe import Markup
 
 from ..catalogue import wording
 from ..catalogue.intake import coming_starts, is_open_all_year
 from ..catalogue.queries import WhenToStart
 from ..kit.drawing import SLOT, joined, parts
+from ..kit.language import language
 from .entries import Entry
 from .marking import Text
 from .results import Hit
@@ -75,7 +76,7 @@ def draw_cards(hits: Sequence[Hit], today: date) -> list[Markup]:
     """Hits as cards, with the words that were asked for marked, and how far away each is."""
     if not hits:
         return []
-    locale = str(get_locale())
+    locale = language()
     drawn = _drawn_cards(hits[0].snapshot.entries, [hit.number for hit in hits], today, locale)
     return [_filled(card, hit, locale) for card, hit in zip(drawn, hits, strict=True)]
 

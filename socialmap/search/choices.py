@@ -2,11 +2,12 @@
 
 from functools import cache, lru_cache
 
-from flask_babel import get_locale, ngettext
+from flask_babel import ngettext
 from markupsafe import Markup
 
 from ..catalogue import wording
 from ..kit.drawing import SLOT, joined, parts
+from ..kit.language import language
 from .facets import Panel
 from .filters import start_day
 from .results import Facet
@@ -18,7 +19,7 @@ MOMENTS = "instroom"
 
 def draw_panel(panel: Panel, day: str) -> Markup:
     """A filter with its choices. A day among the moments has a field of its own: ``day``."""
-    locale, facet = str(get_locale()), panel.facet
+    locale, facet = language(), panel.facet
     filled = [_choices(facet, panel.first, locale)]
     if panel.rest:
         filled += str(len(panel.rest)), _choices(facet, panel.rest, locale)

@@ -9,9 +9,9 @@ from functools import cache
 from itertools import groupby
 
 import numpy as np
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from ..kit.language import language
 from .filters import Filters
 from .results import Facet, Results
 
@@ -44,7 +44,7 @@ class Panel:
 
 def panels(found: Results) -> list[Panel]:
     """The filters in the order of the page."""
-    words = _questions(str(get_locale()))
+    words = _questions(language())
     return [_panel(found.facets[name], *said) for name, said in words.items()]
 
 

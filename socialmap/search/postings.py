@@ -7,7 +7,7 @@ the numbers of its services. Sets of services are whole numbers: service n is bi
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 
 import numpy as np
 from whoosh.reading import IndexReader
@@ -137,10 +137,8 @@ class Either:
         return self.bits.bit_count()
 
     def at(self, members: Numbers) -> np.ndarray:
-        found = np.zeros(len(members), np.uint8)
-        for held, weight in self.alternatives:
-            found = _either(found, _times(held.at(members), weight))
-        return found
+        shares = (_times(held.at(members), weight) for held, weight in self.alternatives)
+        return reduce(_either, shares)
 
 
 @dataclass(frozen=True, eq=False)

@@ -56,15 +56,11 @@ def _fewer(required: list[Concept]) -> list[tuple[Concept, ...]]:
 
 def scores(concepts: Sequence[Concept], members: Numbers) -> np.ndarray:
     """How well each of these services fits: BM25 over concepts, more for who has more of them."""
-    total = np.zeros(len(members), np.float32)
-    covered = np.zeros(len(members), np.float32)
-    weight = np.float32(0)
-    for concept in concepts:
-        shares = concept.postings.at(members)
-        total += shares * np.float32(concept.weight * STEP)
-        if concept.is_required:
-            covered += (shares > 0) * np.float32(concept.weight)
-            weight += np.float32(concept.weight)
-    if weight:
-        total *= (covered / weight) ** np.float32(TOGETHER)
+    shares = np.array([concept.postings.at(members) for concept in concepts])
+    weights = np.array([concept.weight for concept in concepts], np.float32)
+    total = weights * np.float32(STEP) @ shares.astype(np.float32)
+    required = weights * np.array([concept.is_required for concept in concepts])
+    if (all_of_it := required.sum()) > 0:
+        covered = required @ (shares > 0).astype(np.float32)
+        total *= (covered / all_of_it) ** np.float32(TOGETHER)
     return total

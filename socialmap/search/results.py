@@ -10,12 +10,12 @@ from functools import cached_property
 from math import isfinite
 
 import numpy as np
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from whoosh.reading import ReaderClosed
 
 from ..catalogue import wording
 from ..kit.formats import plain_date
+from ..kit.language import language
 from ..network.places import Place, about
 from .entries import Entry
 from .filters import CHOICES, Filters, start_day
@@ -46,7 +46,7 @@ HERE, A_RIDE = 3.0, 12.0
 """Kilometres: so near is in the place itself; and over so many it counts a good half less."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Hit:
     """A service that was found, and how well it fits the words (0 when nothing was typed)."""
 
@@ -132,9 +132,16 @@ class Results:
     total: int
     hits: list[Hit]
     facets: dict[str, Facet]
-    did_you_mean: str | None = None
     relaxations: list[Relaxation] = field(default_factory=list)
     meant: Understood = field(default_factory=Understood)
+
+    @cached_property
+    def did_you_mean(self) -> str | None:
+        """The question with each word that nobody knows as it was taken, when one was."""
+        question = self.filters.q
+        for typed, meant in self.meant.corrections:
+            question = replace_word(question, typed, meant)
+        return question if question != self.filters.q else None
 
     @cached_property
     def understood(self) -> Understanding:
@@ -227,7 +234,6 @@ class _Search:
             total=total,
             hits=hits,
             facets=self._facets(facets),
-            did_you_mean=self._did_you_mean(),
             relaxations=[] if total else self._relaxations(),
             meant=self.understood,
         )
@@ -250,11 +256,6 @@ class _Search:
             return None
         away = float(self.distances[number])
         return about(away) if isfinite(away) else None
-
-    @cached_property
-    def locale(self) -> str:
-        """The language in which the values of filters are named."""
-        return str(get_locale())
 
     @cached_property
     def distances(self) -> np.ndarray:
@@ -322,7 +323,7 @@ class _Search:
 
     def _shown(self, names: tuple[str, ...]) -> tuple[dict[str, list[tuple[str, str]]], Stack]:
         """The values of filters that are shown with their names, and who has each; kept a day."""
-        kept, key = self.snapshot.kept, f"facets {names} {self.locale}"
+        kept, key = self.snapshot.kept, ("facets", names, language())
         if key not in kept or kept[key][0] != self.today:
             shown: dict[str, list[tuple[str, str]]] = {}
             rows: list[int] = []
@@ -408,18 +409,18 @@ class _Search:
         names = self.snapshot.by_name[numbers].astype(np.int64)
         if order == "naam":
             return names
-        scores = self._scores(numbers) if self.understood.concepts else np.zeros(len(numbers))
-        behind = MOST_POINTS - np.rint(scores * POINTS).astype(np.int64)
-        away = self._away(numbers)
+        behind: int | np.ndarray = MOST_POINTS
+        if self.understood.concepts:
+            behind = MOST_POINTS - np.rint(self._scores(numbers) * POINTS).astype(np.int64)
         match order:
             case "start":
                 days = self.snapshot.first_days(self.today)[numbers].astype(np.int64)
-                leading, second = np.minimum(days, FAR), behind
+                leading = (np.minimum(days, FAR) << 20) + behind
             case "afstand":
-                leading, second = away, np.zeros_like(names)
+                leading = self._away(numbers)
             case _:
-                leading, second = behind, np.zeros_like(names)
-        return ((leading << 20) + second << 21) + names
+                leading = behind
+        return (leading << 21) + names
 
     def _away(self, numbers: Numbers) -> np.ndarray:
         """Steps of ten metres from the place asked for."""
@@ -450,13 +451,6 @@ class _Search:
         if self.understood.concepts:
             return "past-het-best"
         return "afstand" if self.filters.place else "naam"
-
-    def _did_you_mean(self) -> str | None:
-        """The question with each word that nobody knows as it was taken, when one was."""
-        question = self.filters.q
-        for typed, meant in self.understood.corrections:
-            question = replace_word(question, typed, meant)
-        return question if question != self.filters.q else None
 
     def _relaxations(self) -> list[Relaxation]:
         """Each choice that, taken away, gives results; the one that gives most first."""

@@ -124,7 +124,7 @@ class Snapshot:
         self.written_since = Vocabulary(
             word for word in _written(readers[1:]) if word not in base.written
         )
-        self.kept: dict[str, Any] = {}
+        self.kept: dict[Any, Any] = {}
         """What others work out once for this generation."""
         self._days: dict[date, np.ndarray] = {}
         self.admits = _kept(self._admits, 128)

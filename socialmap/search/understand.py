@@ -385,6 +385,8 @@ class _Reader:
     def _compound_at(self, sought: list[Token], place: int) -> tuple[int, str] | None:
         """The compound that words from here on are the parts of, and how many words."""
         words, begun, best = self.meanings.words, [sought[place].typed], None
+        if place + 1 == len(sought) or not words.goes_further(begun[0]):
+            return None
         for length, token in enumerate(sought[place + 1 : place + MOST_PARTS], start=2):
             begun = [
                 so_far + link + token.typed
@@ -631,7 +633,8 @@ class Meanings:
         found: dict[str, tuple[Postings, float]] = {}
         word = stem(typed)
         near = [(d, 0, stem(whole)) for d, whole in self.written.near(typed)]
-        near += [(d, 1, other) for d, other in self.words.near(word)]
+        if not near or min(near)[0] > 1:
+            near += [(d, 1, other) for d, other in self.words.near(word)]
         for difference, order, other in sorted(near):
             held = self.of_guess(other) if (difference, order) == min(near)[:2] else None
             if held is not None and len(found) < MOST_GUESSES:

@@ -5,7 +5,7 @@ that it is part of, by its beginning, and by what sounds or is spelled nearly th
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
@@ -96,6 +96,11 @@ class Vocabulary:
         place = bisect_left(self._sorted, letters)
         return place < len(self._sorted) and self._sorted[place].startswith(letters)
 
+    def goes_further(self, word: str) -> bool:
+        """Whether a longer word begins with this one."""
+        place = bisect_right(self._sorted, word)
+        return place < len(self._sorted) and self._sorted[place].startswith(word)
+
     def beginning_or_ending_with(self, letters: str) -> Iterator[tuple[str, str, bool]]:
         """Longer words, what is left of each, and whether the letters are its beginning."""
         for word in _from(self._sorted, letters):
@@ -110,7 +115,7 @@ class Vocabulary:
         Two letters at most: one dropped from each gives the same.
         """
         most, heard = allowed(word), sound(word)
-        if not most or not self._sorted:
+        if not most or not len(self._dropped[0]):
             return []
         found = []
         for place in self._heard_nearly(heard):
@@ -126,10 +131,13 @@ class Vocabulary:
         """The places of words that become the same when at most one letter of each is dropped."""
         marks, places = self._dropped
         asked = _marks_of(heard)
-        first, last = marks.searchsorted(asked), marks.searchsorted(asked, "right")
+        first = np.minimum(marks.searchsorted(asked), len(marks) - 1)
         found: set[int] = set()
-        for at in (first < last).nonzero()[0].tolist():
-            found.update(places[first[at] : last[at]].tolist())
+        for at in first[marks[first] == asked].tolist():
+            end = at
+            while end < len(marks) and marks[end] == marks[at]:
+                end += 1
+            found.update(places[at:end].tolist())
         return found
 
     @cached_property
@@ -199,6 +207,13 @@ class Vocabularies:
         """Whether a word begins with letters."""
         for part in self.parts:  # noqa: SIM110 - asked very often: a generator costs too much
             if part.goes_on(letters):
+                return True
+        return False
+
+    def goes_further(self, word: str) -> bool:
+        """Whether a longer word begins with this one."""
+        for part in self.parts:  # noqa: SIM110 - asked very often, see goes_on
+            if part.goes_further(word):
                 return True
         return False
 
