@@ -62,7 +62,10 @@ class Target:
 
 
 SAME, ALSO, FILTER = 1.0, 0.5, 0.45
-"""What a word of a group, an ``also`` word and a value of a filter count for within it."""
+"""What a word of a group, an ``also`` word and a value of a filter count for within it.
+
+A phrase of several words counts as an ``also`` word: it is how somebody says it, and a service
+that holds its words somewhere may be about something else."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +122,9 @@ class Lexicon:
         self.written.prepare()
 
     def _add_group(self, group: Group) -> None:
-        targets = [Target(SAME, word) for word in group.asked_by]
+        targets = [
+            Target(SAME if len(phrase(word)) == 1 else ALSO, word) for word in group.asked_by
+        ]
         targets += [Target(ALSO, word) for word in group.also]
         for term in group.terms:
             name, _colon, slug = term.partition(":")

@@ -73,6 +73,9 @@ _NO_AGE_BEFORE = frozenset(
      "augustus", "april", "januari", "februari", "km", "procent", "tot", "t", "e"}
 )  # fmt: skip
 _BEFORE_PLACE = frozenset({"in", "uit", "bij", "te", "omgeving", "regio", "rond", "gemeente"})
+_NO_PLACE = frozenset({"nederland"})
+"""Names of places that hardly anybody means who types them."""
+
 _ALSO_A_WORD = frozenset({"best", "buren", "bergen", "goes", "laren", "echt", "heel", "weert"})
 """Names of places that are everyday words too: a place only with a capital or after "in"."""
 
@@ -237,6 +240,8 @@ class _Reader:
         token = left[start]
         if length > 1:
             return True
+        if token.typed in _NO_PLACE:
+            return False
         if start and (token.has_capital or left[start - 1].typed in _BEFORE_PLACE):
             return True
         if place.kind == "municipality":

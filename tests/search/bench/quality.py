@@ -18,8 +18,11 @@ from .figures import table
 
 RECORDED = evaluate.HERE / "recorded.json"
 
-HIGHER, LOWER = ("ndcg@10", "recall@10"), ("zero_rate", "nothing_good", "share")
+HIGHER, LOWER = ("ndcg@10", "recall@10", "mrr"), ("zero_rate", "nothing_good")
 """The measures that are recorded: the better ones are higher, or lower."""
+
+MOST_SHARE = 0.15
+"""Of the catalogue a question may return at most so much, in the middle of all questions."""
 
 OURS = "ours"
 PEERS: dict[str, Callable[[Catalogue], Search]] = {
