@@ -18,9 +18,9 @@ from types import ModuleType
 
 from socialmap.config import ROOT
 
-from . import Outcome, scale, table
+from . import Outcome, questions, scale, table
 
-PROOFS: dict[str, ModuleType] = {"scale": scale}
+PROOFS: dict[str, ModuleType] = {"scale": scale, "questions": questions}
 
 LIMIT = 30 * 60
 """Seconds that a proof may take."""
@@ -99,7 +99,9 @@ in {seconds:.0f} seconds on {os.cpu_count()} cores with Python {platform.python_
 
 def _commit() -> str:
     """The commit that was proved; says so when the checkout holds more than that."""
-    changes = _git("status", "--porcelain", "--", ":!tests/proofs/*.md")
+    changes = _git(
+        "status", "--porcelain", "--", ":!tests/proofs/*.md", ":!tests/proofs/questions/"
+    )
     return _git("rev-parse", "--short", "HEAD") + (" with changes since" if changes else "")
 
 
