@@ -21,6 +21,9 @@ from socialmap.editorial import demo
 from socialmap.kit import clock, crypto, database
 from socialmap.kit.database import transaction
 from socialmap.network.operations import load_municipalities
+from socialmap.search.index import SearchIndex
+from socialmap.search.lexicon import Lexicon
+from socialmap.search.snapshot import Snapshot
 
 from .outbox import Outbox
 from .page import Page
@@ -68,6 +71,17 @@ class Templates:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.made: dict[tuple[str, bool], Config] = {}
+        self._loaded: tuple[Snapshot, tuple[int, Lexicon]] | None = None
+
+    def load_index(self, index: SearchIndex) -> None:
+        """Let a copy of the demo's index have what another copy loaded: it is read only.
+
+        A change that a test makes is read beside it, as in a process that runs on.
+        """
+        if self._loaded is None:
+            self._loaded = index.snapshot(), index._lexicon
+        index._snapshot, index._lexicon = self._loaded
+        index._stamp = index._current_stamp()
 
     def copy(self, kind: str, with_demo: bool, to: Path) -> Config:
         template = self.made.get((kind, with_demo)) or self._make(kind, with_demo)
@@ -140,6 +154,7 @@ def demo_site(templates, tmp_path):
     """The site as a new user sees it after the first start, on SQLite."""
     app = _site(templates.copy("sqlite", True, tmp_path / "data"))
     with app.app_context():
+        templates.load_index(app.extensions["search"])
         yield app
         database.session.remove()
     database.engine().dispose()

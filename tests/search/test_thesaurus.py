@@ -1,7 +1,5 @@
 """The word lists of an editor: read whole, and every group finds something."""
 
-import pytest
-
 from socialmap.search.filters import CHOICES
 from socialmap.search.lexicon import Lexicon, phrase
 from socialmap.search.thesaurus import Group, shipped
@@ -16,9 +14,9 @@ def test_there_are_many_groups_each_with_words_of_its_own():
         assert len(set(asked)) == len(asked), group.name
 
 
-@pytest.mark.parametrize("group", shipped().values(), ids=lambda group: group.name)
-def test_filters_of_a_group_exist(group):
-    assert all(term.partition(":")[0] in CHOICES for term in group.terms)
+def test_filters_of_a_group_exist():
+    for group in shipped().values():
+        assert {term.partition(":")[0] for term in group.terms} <= set(CHOICES), group.name
 
 
 def test_every_group_finds_something_in_the_demo(demo_site):
