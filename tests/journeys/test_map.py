@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from socialmap.search.mapping import GOALS
 
+from ..processes.running import wait_until
 from .keyboard import Keyboard
 from .test_access import check
 
@@ -145,7 +146,7 @@ def test_the_wheel_scrolls_the_page_until_the_map_is_clicked(map_tab):
     expect(page.locator(".sm-atlas__near")).to_have_count(1)
     page.mouse.move(640, 600)
     page.mouse.wheel(0, 120)
-    page.wait_for_function("scrollY > 0")
+    wait_until(lambda: page.evaluate("() => scrollY") > 0)
 
 
 def test_everybody_can_use_the_map_and_what_opens_on_it(map_tab):
