@@ -6,7 +6,7 @@ Read once from the entries, so that these themselves can stay on disk until one 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from math import radians
+from math import cos, radians, sin
 from typing import TypeVar
 
 import numpy as np
@@ -64,10 +64,18 @@ class Columns:
     """What the rules say about age -> the services that say so."""
     moments: dict[str, tuple[str, list[IntakeMoment], np.ndarray]] = field(default_factory=dict)
     """What is said about beginning -> holiday region, moments, and the services that say so."""
-    point: np.ndarray = field(default_factory=lambda: np.zeros((0, 2), np.float32))
-    """For each service latitude and longitude of its first point in radians; else not a number."""
-    more_points: list[tuple[float, float, int]] = field(default_factory=list)
-    """Latitude, longitude and service of every further point."""
+    point: np.ndarray = field(default_factory=lambda: np.zeros((0, 3), np.float32))
+    """For each service its first point ``on_earth``; infinitely far where there is none."""
+    further: np.ndarray = field(default_factory=lambda: np.zeros((0, 3), np.float32))
+    """Every further point."""
+    further_of: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))
+    """The numbers of the services that these are of, the lowest first."""
+
+
+def on_earth(lat: float, lon: float) -> tuple[float, float, float]:
+    """A point, given in degrees, as seen from the middle of the earth, which is one away."""
+    north, east = radians(lat), radians(lon)
+    return cos(north) * cos(east), cos(north) * sin(east), sin(north)
 
 
 def read(entries: Iterable[tuple[int, Entry]], size: int) -> Columns:
@@ -75,10 +83,12 @@ def read(entries: Iterable[tuple[int, Entry]], size: int) -> Columns:
     sets: dict[str, dict[str, list[int]]] = {name: defaultdict(list) for name in SETS}
     ages, moments = defaultdict(list), defaultdict(list)
     first: dict[str, Entry] = {}
-    numbers, ids, names, edited, more_points, any_level = [], [], [], [], [], []
+    numbers, ids, names, edited, any_level = [], [], [], [], []
     places: set[str] = set()
     odd_slugs: dict[int, str] = {}
-    point = np.full((size, 2), np.nan, np.float32)
+    point = np.full((size, 3), np.inf, np.float32)
+    further: list[tuple[float, float, float]] = []
+    further_of: list[int] = []
     organizations: dict[str, tuple[str, int]] = {}
     organization_of, regions = np.full(size, -1, np.int32), {}
     for number, entry in entries:
@@ -105,9 +115,10 @@ def read(entries: Iterable[tuple[int, Entry]], size: int) -> Columns:
         first.setdefault(said, entry)
         for place, (lat, lon, _about) in enumerate(entry.points):
             if place:
-                more_points.append((radians(lat), radians(lon), number))
+                further.append(on_earth(lat, lon))
+                further_of.append(number)
             else:
-                point[number] = radians(lat), radians(lon)
+                point[number] = on_earth(lat, lon)
     return Columns(
         size=size,
         sets={
@@ -135,7 +146,8 @@ def read(entries: Iterable[tuple[int, Entry]], size: int) -> Columns:
             for said, rows in moments.items()
         },
         point=point,
-        more_points=more_points,
+        further=np.array(further, np.float32).reshape(-1, 3),
+        further_of=np.array(further_of, np.int32),
     )
 
 
@@ -163,8 +175,9 @@ def together(one: Columns, other: Columns) -> Columns:
         places=sorted({*one.places, *other.places}),
         ages=_either(one.ages, other.ages),
         moments=moments,
-        point=np.where(np.isnan(other.point), one.point, other.point),
-        more_points=one.more_points + other.more_points,
+        point=np.where(np.isinf(other.point), one.point, other.point),
+        further=np.concatenate([one.further, other.further]),
+        further_of=np.concatenate([one.further_of, other.further_of]),
     )
 
 

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
+from typing import NamedTuple
 
 from ..catalogue import vocabularies
 from ..kit import plain_yaml
@@ -76,6 +77,16 @@ class Meaning:
     targets: tuple[Target, ...]
     is_shown: bool = True
     """Whether its other words are told as what was searched too."""
+
+
+class FirstWords(NamedTuple):
+    """The words with which a phrase of several words, a level, a place, a foreign word begin."""
+
+    of_phrases: frozenset[str]
+    """Stems, as those of levels."""
+    of_levels: frozenset[str]
+    of_places: frozenset[str]
+    of_translated: frozenset[str]
 
 
 @dataclass
@@ -164,12 +175,13 @@ class Lexicon:
         return Vocabulary(asked - NEGATIONS)
 
     @cached_property
-    def first_words(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-        """The words with which a phrase of several words, a level and a place begin."""
-        return (
-            frozenset(phrase[0] for phrase in self.meanings if len(phrase) > 1),
-            frozenset(phrase[0] for phrase in self.levels),
-            frozenset(name[0] for name in self.places),
+    def first_words(self) -> FirstWords:
+        """The words with which what is longer than a word may begin."""
+        return FirstWords(
+            of_phrases=frozenset(phrase[0] for phrase in self.meanings if len(phrase) > 1),
+            of_levels=frozenset(phrase[0] for phrase in self.levels),
+            of_places=frozenset(name[0] for name in self.places),
+            of_translated=frozenset(phrase[0] for phrase in self.translated),
         )
 
     @cached_property
@@ -179,6 +191,8 @@ class Lexicon:
 
     def translated_at(self, typed: Sequence[str]) -> tuple[int, str] | None:
         """Of words from another language: how many of the first say something, and the Dutch."""
+        if typed[0] not in self.first_words.of_translated:
+            return None
         for length in range(min(LONGEST_PHRASE, len(typed)), 0, -1):
             if dutch := self.translated.get(tuple(typed[:length])):
                 return length, dutch
@@ -186,7 +200,7 @@ class Lexicon:
 
     def place_at(self, typed: Sequence[str], start: int) -> tuple[Place, int] | None:
         """The place whose name begins at this word, and how many words it takes."""
-        if typed[start] not in self.first_words[2]:
+        if typed[start] not in self.first_words.of_places:
             return None
         for length in range(min(5, len(typed) - start), 0, -1):
             found = self.places.get(tuple(typed[start : start + length]))

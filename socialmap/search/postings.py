@@ -13,7 +13,7 @@ import numpy as np
 from whoosh.reading import IndexReader
 
 Numbers = np.ndarray
-"""Numbers of services in order, as 32-bit whole numbers."""
+"""Numbers of services in order: whole numbers, of 32 bits where they are kept."""
 
 K1, B = 1.2, 0.3
 USUAL_LENGTH = 160.0
@@ -25,6 +25,9 @@ STEP = (K1 + 1) / 255
 
 FREQUENT = 8
 """A word of at least one in so many services is kept as a row."""
+
+SEARCHED = 16
+"""Of so many times more numbers it is quicker to look some up than to lay them out in a row."""
 
 
 def bits(numbers: Numbers, size: int) -> int:
@@ -42,8 +45,7 @@ def bits_of_row(row: np.ndarray) -> int:
 def numbers(members: int, size: int) -> Numbers:
     """The services of a set, in order."""
     row = np.frombuffer(members.to_bytes(size // 8 + 1, "little"), np.uint8)
-    found = np.unpackbits(row, bitorder="little").view(bool).nonzero()[0]
-    return found.astype(np.int32)
+    return np.unpackbits(row, bitorder="little").view(bool).nonzero()[0]
 
 
 def row(members: int, size: int) -> np.ndarray:
@@ -69,8 +71,9 @@ class Stack:
         """How many of these services are in each set."""
         asked = np.frombuffer(members.to_bytes(len(self._table) * 8, "little"), np.uint64)
         some = asked.nonzero()[0]  # most questions find few services
-        shared = self._table[some] & asked[some, None]
-        return np.bitwise_count(shared).sum(axis=0, dtype=np.int32)[self._place]
+        shared = self._table.take(some, axis=0)
+        shared &= asked.take(some)[:, None]
+        return np.bitwise_count(shared).sum(axis=0, dtype=np.int32).take(self._place)
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,17 +94,14 @@ class Few:
 
     def at(self, members: Numbers) -> np.ndarray:
         """The shares of these services, 0 where the word is not."""
-        if len(members) < len(self.ids):
-            places = np.searchsorted(self.ids, members)
-            places[places == len(self.ids)] = 0
-            return np.where(self.ids[places] == members, self.shares[places], 0)
-        found = np.zeros(len(members), np.uint8)
-        if len(members):
-            places = np.searchsorted(members, self.ids)
-            places[places == len(members)] = 0
-            hit = members[places] == self.ids
-            found[places[hit]] = self.shares[hit]
-        return found
+        if len(members) * SEARCHED < len(self.ids):
+            places = self.ids.searchsorted(members.astype(np.int32))
+            found = self.shares.take(places, mode="clip")
+            found *= self.ids.take(places, mode="clip") == members
+            return found
+        row = np.zeros(self.size, np.uint8)
+        row[self.ids] = self.shares
+        return row[members]
 
 
 @dataclass(frozen=True, eq=False)

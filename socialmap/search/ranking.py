@@ -57,10 +57,11 @@ def _fewer(required: list[Concept]) -> list[tuple[Concept, ...]]:
 def scores(concepts: Sequence[Concept], members: Numbers) -> np.ndarray:
     """How well each of these services fits: BM25 over concepts, more for who has more of them."""
     shares = np.array([concept.postings.at(members) for concept in concepts])
-    weights = np.array([concept.weight for concept in concepts], np.float32)
-    total = weights * np.float32(STEP) @ shares.astype(np.float32)
-    required = weights * np.array([concept.is_required for concept in concepts])
-    if (all_of_it := required.sum()) > 0:
-        covered = required @ (shares > 0).astype(np.float32)
-        total *= (covered / all_of_it) ** np.float32(TOGETHER)
+    weights = [concept.weight for concept in concepts]
+    total = np.array(weights, np.float32) @ shares.astype(np.float32)
+    total *= np.float32(STEP)
+    required = [concept.weight if concept.is_required else 0.0 for concept in concepts]
+    if len(concepts) > 1 and any(required):
+        share_of_each = np.array(required, np.float32) / np.float32(sum(required))
+        total *= (share_of_each @ (shares != 0).astype(np.float32)) ** np.float32(TOGETHER)
     return total

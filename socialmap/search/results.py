@@ -29,6 +29,9 @@ from .understand import Understood, understand
 
 PAGE_SIZE = 20
 
+NAME_BITS = 21
+"""So many bits of a whole number tell the place of a service in the order of names."""
+
 FAR = FARTHEST = MOST_POINTS = 2**20 - 1
 """The last day, the greatest distance (in steps of ten metres) and the highest score that
 still make a difference in an order."""
@@ -242,10 +245,10 @@ class _Search:
         scores = [0.0] * len(numbers)
         if self._scored is not None and numbers:
             scored, found = self._scored
-            scores = found[np.searchsorted(scored, numbers)].round(4).tolist()
+            scores = found.take(scored.searchsorted(numbers)).tolist()
         snapshot, marker = self.snapshot, Marker(self.understood.stems)
         return [
-            Hit(number, service_id, score, snapshot, marker, self._distance_of(number))
+            Hit(number, service_id, round(score, 4), snapshot, marker, self._distance_of(number))
             for number, service_id, score in zip(
                 numbers, snapshot.ids_of(numbers), scores, strict=True
             )
@@ -394,33 +397,33 @@ class _Search:
 
     def first(self, members: int, count: int | None) -> list[int]:
         """The first numbers of a set in the order asked for; all of them without a count."""
-        numbers = self.snapshot.numbers(members)
-        keys = self._keys(numbers)
+        keys = self._keys(self.snapshot.numbers(members))
         if count is not None and count < len(keys):
-            best = np.argpartition(keys, count)[:count]
-            best = best[np.argsort(keys[best])]
-        else:
-            best = np.argsort(keys)
-        return [int(number) for number in numbers[best]]
+            keys.partition(count)
+            keys = keys[:count]
+        keys.sort()
+        return self.snapshot.in_order_of_name.take(keys & (1 << NAME_BITS) - 1).tolist()
 
     def _keys(self, numbers: Numbers) -> np.ndarray:
-        """A whole number for each service, no two alike: the lowest comes first."""
+        """A whole number for each service, no two alike: the lowest comes first.
+
+        Its last bits are the place of the service in the order of names.
+        """
         order = self.filters.order or self._usual_order()
-        names = self.snapshot.by_name[numbers].astype(np.int64)
         if order == "naam":
-            return names
-        behind: int | np.ndarray = MOST_POINTS
+            return self.snapshot.by_name.take(numbers)
+        keys = np.full(len(numbers), MOST_POINTS, np.int64)
         if self.understood.concepts:
-            behind = MOST_POINTS - np.rint(self._scores(numbers) * POINTS).astype(np.int64)
+            keys -= np.rint(self._scores(numbers) * np.float32(POINTS)).astype(np.int64)
         match order:
             case "start":
                 days = self.snapshot.first_days(self.today)[numbers].astype(np.int64)
-                leading = (np.minimum(days, FAR) << 20) + behind
+                keys += np.minimum(days, FAR) << 20
             case "afstand":
-                leading = self._away(numbers)
-            case _:
-                leading = behind
-        return (leading << 21) + names
+                keys = self._away(numbers)
+        keys <<= NAME_BITS
+        keys += self.snapshot.by_name.take(numbers)
+        return keys
 
     def _away(self, numbers: Numbers) -> np.ndarray:
         """Steps of ten metres from the place asked for."""

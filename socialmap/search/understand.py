@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import log
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..network.places import Place
 from . import postings
@@ -57,6 +57,7 @@ MOST_PARTS = 3
 MOST_CONCEPTS = 12
 MOST_SHOWN = 4
 
+_AGE = re.compile(r"(\d{1,2})(\+|jarige?|jr)?")
 _TOKEN = re.compile(r"[^\W_]+\+?|\"")
 _AGE_WORDS = {
     "twaalf": 12, "dertien": 13, "veertien": 14, "vijftien": 15, "zestien": 16,
@@ -80,8 +81,7 @@ _ALSO_A_WORD = frozenset({"best", "buren", "bergen", "goes", "laren", "echt", "h
 """Names of places that are everyday words too: a place only with a capital or after "in"."""
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """A word as it was typed; ``typed`` in lower case without accents."""
 
     typed: str
@@ -214,7 +214,7 @@ class _Reader:
         after = left[place + 1].typed if place + 1 < len(left) else ""
         if typed in _AGE_WORDS and after in _YEARS:
             return _AGE_WORDS[typed]
-        number = re.fullmatch(r"(\d{1,2})(\+|jarige?|jr)?", typed)
+        number = _AGE.fullmatch(typed) if typed[0].isdigit() else None
         if not number:
             return None
         age = int(number[1])
@@ -249,7 +249,7 @@ class _Reader:
         return len(token.typed) >= 5 and self.meanings.is_seldom_said(token.typed)
 
     def _without_levels(self, left: list[Token]) -> list[Token]:
-        begins = self.lexicon.first_words[1]
+        begins = self.lexicon.first_words.of_levels
         for start, token in enumerate(left):
             if stem(token.typed) not in begins:
                 continue
@@ -306,7 +306,7 @@ class _Reader:
 
     def _phrase_at(self, sought: list[Token], place: int) -> tuple[int, list[Meaning]]:
         """The longest phrase of two words or more that means something here."""
-        if stem(sought[place].typed) not in self.lexicon.first_words[0]:
+        if stem(sought[place].typed) not in self.lexicon.first_words.of_phrases:
             return 1, []
         most = min(LONGEST_PHRASE, len(sought) - place)
         stems = tuple(stem(token.typed) for token in sought[place : place + most])
@@ -422,6 +422,8 @@ class _Reader:
 
     def _tell(self, meanings: list[Meaning], part: list[Token]) -> None:
         """Remember by which other words these are searched, and which themes they are about."""
+        if not meanings:
+            return
         asked = {stem(token.typed) for token in part}
         shown: dict[str, None] = {}
         for meaning in meanings:

@@ -131,9 +131,9 @@ class Vocabulary:
         """The places of words that become the same when at most one letter of each is dropped."""
         marks, places = self._dropped
         asked = _marks_of(heard)
-        first = np.minimum(marks.searchsorted(asked), len(marks) - 1)
+        first = marks.searchsorted(asked)
         found: set[int] = set()
-        for at in first[marks[first] == asked].tolist():
+        for at in first[marks.take(first, mode="clip") == asked].tolist():
             end = at
             while end < len(marks) and marks[end] == marks[at]:
                 end += 1

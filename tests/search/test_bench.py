@@ -316,15 +316,16 @@ def test_our_own_search_answers_on_an_imported_catalogue(made):
     assert "verzuim" in texts[found[0]].lower()
 
 
-def test_engines_are_asked_in_turn_and_each_question_once_a_run():
+def test_engines_are_asked_some_questions_in_turn_and_each_question_once_a_run(monkeypatch):
+    monkeypatch.setattr(speed, "TOGETHER", 2)
     seen: list[str] = []
     engines = {
         name: speed.Engine(lambda question, k, name=name: seen.append(name + question), asked)
-        for name, asked in (("a", {"1", "2"}), ("b", {"2"}))
+        for name, asked in (("a", {"1", "2", "3", "4"}), ("b", {"2", "4"}))
     }
-    speed.race(engines, ["1", "2"], runs=2)
-    assert seen == ["a1", "a2", "b2"] * 2
-    assert [set(took) for took in engines["a"].runs] == [{"1", "2"}] * 2
+    speed.race(engines, ["1", "2", "3", "4"], runs=2)
+    assert seen == ["b2", "a1", "a2", "a3", "a4", "b4"] * 2
+    assert [set(took) for took in engines["a"].runs] == [{"1", "2", "3", "4"}] * 2
 
 
 def test_a_time_is_the_median_of_the_runs():
