@@ -5,12 +5,13 @@ over within half a second.
 """
 
 import atexit
-import gc
 import threading
+from datetime import date
 
 from flask import Flask
 
 from ..kit import clock
+from ..kit.memory import settle
 from . import agenda, counts, suggest
 from .index import SearchIndex
 
@@ -52,28 +53,21 @@ def _follow(app: Flask, stop: threading.Event) -> None:
             with app.app_context(), index.writing() as ours:
                 while ours and not stop.is_set():
                     index.catch_up()
-                    _load(index)
+                    load(index, clock.today())
                     stop.wait(EVERY)
-                _load(index)
+                load(index, clock.today())
         except Exception:
             # A database that is away must not end the thread: the next look may succeed.
             app.logger.exception("the index could not follow the database")
         stop.wait(EVERY)
 
 
-def _load(index: SearchIndex) -> None:
+def load(index: SearchIndex, today: date) -> None:
     """Have the newest generation ready, so that no visitor waits for it."""
-    snapshot, today = index.load_ahead(), clock.today()
+    snapshot = index.load_ahead()
     if snapshot is None:
         return
     snapshot.warm(today)
     suggest.prepare(snapshot)
     agenda.prepare(snapshot, today)
-    _settle()
-
-
-def _settle() -> None:
-    """Let the garbage collector leave alone what stays: to walk over it takes half a second."""
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()
+    settle()

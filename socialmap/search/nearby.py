@@ -7,10 +7,10 @@ from .analysis import stem
 from .filters import Filters
 from .index import SearchIndex
 from .lexicon import Lexicon
+from .meanings import meanings_of
 from .results import search_in
 from .snapshot import Snapshot
 from .thesaurus import Group
-from .understand import meanings_of
 
 FIRST = 5
 """So many services are named."""

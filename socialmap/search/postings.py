@@ -179,6 +179,15 @@ def _either(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return (np.uint16(255) - neither // np.uint16(255)).astype(np.uint8)
 
 
+def size_in_bytes(held: Postings | None, size: int) -> int:
+    """About how much memory it takes to keep this, its set of services included."""
+    if isinstance(held, Few):
+        own = held.ids.nbytes + held.shares.nbytes if held.ids.base is None else 0
+    else:
+        own = held.row.nbytes if isinstance(held, Many) else 0
+    return 500 + own + (size // 8 if held else 0)
+
+
 def packed(ids: Numbers, shares: np.ndarray, size: int) -> Few | Many:
     """Postings in the form that suits how many there are."""
     if len(ids) * FREQUENT < size:

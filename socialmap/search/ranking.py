@@ -5,8 +5,9 @@ from itertools import combinations
 
 import numpy as np
 
+from .meanings import ENOUGH
 from .postings import STEP, Numbers
-from .understand import ENOUGH, Concept
+from .understand import Concept
 
 MOST_REQUIRED = 6
 """Of more words than this the rarest are required, the others are welcome."""

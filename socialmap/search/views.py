@@ -32,9 +32,9 @@ from .facets import near_pages
 from .filters import CHOICES, Filters
 from .index import NotReady, SearchIndex
 from .listing import listing
+from .meanings import meanings_of
 from .results import Members, Results, count, members, search
 from .suggest import suggest
-from .understand import meanings_of
 
 bp = Blueprint("search", __name__)
 

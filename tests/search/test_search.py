@@ -9,8 +9,8 @@ from socialmap.config import ROOT
 from socialmap.kit import clock
 from socialmap.kit.database import transaction
 from socialmap.search.filters import CHOICES, Filters
+from socialmap.search.meanings import ENOUGH
 from socialmap.search.results import search
-from socialmap.search.understand import ENOUGH
 
 from ..world import the_region
 

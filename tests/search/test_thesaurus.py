@@ -1,9 +1,10 @@
 """The word lists of an editor: read whole, and every group finds something."""
 
+from socialmap.search import meanings as meanings_module
 from socialmap.search.filters import CHOICES
 from socialmap.search.lexicon import Lexicon, phrase
+from socialmap.search.meanings import Meanings
 from socialmap.search.thesaurus import Group, shipped
-from socialmap.search.understand import Meanings
 
 
 def test_there_are_many_groups_each_with_words_of_its_own():
@@ -44,3 +45,18 @@ def test_a_group_is_asked_by_its_name_and_words_and_not_by_what_is_near_to_it(si
     lexicon = Lexicon.read([Group("wiet", ("jointje",), ("verslaving",))])
     asked = {said for said, found in lexicon.meanings.items() if found[0].name == "wiet"}
     assert asked == {phrase("wiet"), phrase("jointje")}
+
+
+def test_what_is_kept_of_words_stays_small_and_says_the_same(demo_site, monkeypatch):
+    snapshot = demo_site.extensions["search"].snapshot()
+    asked = sorted(snapshot.base.written.known)[:300]
+    at_once = [_found(Meanings(snapshot, snapshot.lexicon), word) for word in asked]
+    monkeypatch.setattr(meanings_module, "MOST_KEPT", 20_000)
+    meanings = Meanings(snapshot, snapshot.lexicon)
+    assert [_found(meanings, word) for word in asked] == at_once
+    assert 0 < len(meanings._kept) < 100
+
+
+def _found(meanings: Meanings, word: str) -> int:
+    held = meanings.of_word(word)
+    return held.bits if held else 0

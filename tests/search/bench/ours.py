@@ -25,10 +25,10 @@ from socialmap.kit import clock, database
 from socialmap.kit.database import transaction
 from socialmap.network.operations import create_region
 from socialmap.network.queries import municipalities
+from socialmap.search import follower
 from socialmap.search.filters import Filters
 from socialmap.search.index import SearchIndex
 from socialmap.search.results import search
-from socialmap.search.suggest import suggest
 
 from ...conftest import MONDAY, fill, make_config
 from .adapters import Catalogue, Search
@@ -77,10 +77,7 @@ def opened(folder: Path) -> Iterator[SearchIndex]:
     # Within a request, for a suggestion holds an address.
     with app.test_request_context():
         index = app.extensions["search"]
-        index.snapshot().warm(MONDAY)
-        suggest(index.snapshot(), "aa")
-        gc.collect()
-        gc.freeze()
+        follower.load(index, MONDAY)
         try:
             yield index
         finally:
