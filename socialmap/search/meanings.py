@@ -44,6 +44,9 @@ NOT_KEPT = object()
 MOST_KEPT = 96_000_000
 """Bytes of postings that are kept."""
 
+KEY_SIZE = 500
+"""Bytes that it takes to remember anything, about."""
+
 
 def either(alternatives: Iterable[tuple[Postings | None, float]]) -> Postings | None:
     """What some alternatives say together, of those that any service has."""
@@ -78,6 +81,7 @@ class Meanings:
         self.catalogue = Vocabularies(*catalogue)
         self.words = Vocabularies(*catalogue, lexicon.vocabulary)
         self._kept: dict[Any, Any] = {}
+        self._counts: dict[str, int] = {}
         self._kept_bytes = 0
         self._other_words: dict[Meaning, list[tuple[str, frozenset[str]]]] = {}
 
@@ -91,22 +95,23 @@ class Meanings:
         is_rare = held is None or held.count <= max(SELDOM, self.count // 1000)
         return is_rare and stem(typed) not in self.lexicon.vocabulary
 
-    def _keep(self, key: Any, found: Postings | None) -> Postings | None:
-        """Remember what was worked out.
+    def _keep(self, key: Any, found: Postings | None, size: int) -> Postings | None:
+        """Remember what was worked out, which takes so many bytes.
 
         People type endlessly many words: begin anew before they fill the memory.
         """
         if self._kept_bytes > MOST_KEPT:
-            self._kept, self._kept_bytes = {}, 0
+            self._kept, self._counts, self._kept_bytes = {}, {}, 0
         self._kept[key] = found
-        self._kept_bytes += postings.size_in_bytes(found, self.size)
+        self._kept_bytes += KEY_SIZE + size
         return found
 
     def of_stem(self, word: str) -> Postings | None:
         """The services that hold exactly this stem."""
         found = self._kept.get(word)
         if found is None and self.holds(word):
-            found = self._keep(word, self._postings(word))
+            found = self._postings(word)
+            self._keep(word, found, postings.size_in_bytes(found, self.size))
         return found
 
     def of_word(self, typed: str, *, literal: bool = False) -> Postings | None:
@@ -128,7 +133,16 @@ class Meanings:
         found = self._merged(alternatives)
         if not literal and found is not None and found.count < ENOUGH:
             found = self._merged([*alternatives, *self._first_part(word)])
-        return self._keep(key, found)
+        is_stem = found is self._kept.get(word)
+        return self._keep(key, found, 0 if is_stem else postings.size_in_bytes(found, self.size))
+
+    def count_of(self, typed: str) -> int:
+        """How many services hold a word in any form, its other names left out."""
+        count = self._counts.get(typed)
+        if count is None:
+            held = self._merged(list(self._forms(typed, stem(typed))))
+            count = self._counts[typed] = held.count if held else 0
+        return count
 
     def _first_part(self, word: str) -> Iterator[tuple[Postings, float]]:
         """Of a compound that few services hold: the part that tells what it is about."""
@@ -184,7 +198,7 @@ class Meanings:
             if found is None or found.count < ENOUGH:
                 some = [target for target in meaning.targets if target.weight >= least]
                 found = self._merged(self._held(some))
-        return self._keep(meaning, found)
+        return self._keep(meaning, found, postings.size_in_bytes(found, self.size))
 
     def themes(self, meaning: Meaning) -> list[str]:
         """The themes that a meaning is about, as slugs."""

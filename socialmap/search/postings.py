@@ -185,7 +185,7 @@ def size_in_bytes(held: Postings | None, size: int) -> int:
         own = held.ids.nbytes + held.shares.nbytes if held.ids.base is None else 0
     else:
         own = held.row.nbytes if isinstance(held, Many) else 0
-    return 500 + own + (size // 8 if held else 0)
+    return own + (size // 8 if held else 0)
 
 
 def packed(ids: Numbers, shares: np.ndarray, size: int) -> Few | Many:

@@ -330,8 +330,8 @@ class _Reader:
                 self._tell(self.lexicon.meanings.get((stem(typed),), []), [token])
             self.found.stems |= {stem(typed)}
             says_little = stem(typed) in self.lexicon.side_words
-            itself = self.meanings.of_word(typed, literal=True) or held
-            yield self._concept((typed,), held, itself.count, is_required=not says_little)
+            itself = held.count if token.is_quoted else self.meanings.count_of(typed)
+            yield self._concept((typed,), held, itself or held.count, is_required=not says_little)
         elif token.is_quoted:
             self.found.missed.append(typed)
         elif stem(typed) not in self.lexicon.side_words:
