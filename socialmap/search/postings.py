@@ -54,6 +54,12 @@ def row(members: int, size: int) -> np.ndarray:
     return np.unpackbits(packed_row, count=size, bitorder="little").astype(bool)
 
 
+def among(members: int, asked: Numbers, size: int) -> np.ndarray:
+    """For each of the services asked about whether it is in a set."""
+    packed_row = np.frombuffer(members.to_bytes(size // 8 + 1, "little"), np.uint8)
+    return (packed_row.take(asked >> 3) >> (asked & 7).astype(np.uint8)) & np.uint8(1)
+
+
 class Stack:
     """Sets that are counted together: the columns of a table of 64-bit words.
 

@@ -1,7 +1,6 @@
 """Which services a question finds, and which of them fit best."""
 
 from collections.abc import Iterable, Sequence
-from itertools import combinations
 
 import numpy as np
 
@@ -26,17 +25,18 @@ def found_by(concepts: Sequence[Concept], everything: int) -> int:
     )[:MOST_REQUIRED]  # fmt: skip
     if not required:
         return _any_of(concepts) & everything
-    found = _all_of(required, everything)
+    sets = [concept.postings.bits for concept in required]
+    found = _all_of(sets, everything)
     for some in _fewer(required) if found.bit_count() < ENOUGH else ():
-        found |= _all_of(some, everything)
+        found |= _all_of([held for at, held in enumerate(sets) if some >> at & 1], everything)
         if found.bit_count() >= ENOUGH:
             break
     return found
 
 
-def _all_of(concepts: Iterable[Concept], members: int) -> int:
-    for concept in concepts:
-        members &= concept.postings.bits
+def _all_of(sets: Iterable[int], members: int) -> int:
+    for held in sets:
+        members &= held
     return members
 
 
@@ -47,12 +47,15 @@ def _any_of(concepts: Iterable[Concept]) -> int:
     return members
 
 
-def _fewer(required: list[Concept]) -> list[tuple[Concept, ...]]:
-    """All choices of some of the concepts, those that say most together first."""
-    choices = [
-        some for count in range(len(required) - 1, 0, -1) for some in combinations(required, count)
-    ]
-    return sorted(choices, key=lambda some: -sum(concept.weight for concept in some))
+def _fewer(required: list[Concept]) -> list[int]:
+    """All choices of some of the concepts, those that say most together first.
+
+    A choice is a number: concept n is bit n.
+    """
+    weights = [0.0]
+    for concept in required:
+        weights += [weight + concept.weight for weight in weights]
+    return sorted(range(len(weights) - 2, 0, -1), key=weights.__getitem__, reverse=True)
 
 
 def scores(concepts: Sequence[Concept], members: Numbers) -> np.ndarray:

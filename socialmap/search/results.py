@@ -21,7 +21,7 @@ from .entries import Entry
 from .filters import CHOICES, Filters, start_day
 from .index import SearchIndex
 from .marking import Marker
-from .postings import Numbers, Stack, bits_of_row, row
+from .postings import Numbers, Stack, among, bits_of_row
 from .ranking import found_by, scores
 from .snapshot import COST_OPTIONS, START_OPTIONS, WAITING_OPTIONS, Snapshot
 from .telling import Understanding, replace_word, told
@@ -247,16 +247,15 @@ class _Search:
             scored, found = self._scored
             scores = found.take(scored.searchsorted(numbers)).tolist()
         snapshot, marker = self.snapshot, Marker(self.understood.stems)
+        is_far = self._distance_of if self.filters.place else _nowhere
         return [
-            Hit(number, service_id, round(score, 4), snapshot, marker, self._distance_of(number))
+            Hit(number, service_id, round(score, 4), snapshot, marker, is_far(number))
             for number, service_id, score in zip(
                 numbers, snapshot.ids_of(numbers), scores, strict=True
             )
         ]
 
     def _distance_of(self, number: int) -> int | None:
-        if not self.filters.place:
-            return None
         away = float(self.distances[number])
         return about(away) if isfinite(away) else None
 
@@ -308,13 +307,17 @@ class _Search:
     def _facets(self, names: Sequence[str]) -> dict[str, Facet]:
         """The values of filters with counts that hold beside all the other filters.
 
-        When nothing is chosen all have the same services beside them, and are counted in one go.
+        Those in which nothing is chosen have the same services beside them, and are counted
+        in one go.
         """
-        if self.chosen_values:
-            return {name: self._facet(name) for name in names}
-        together = tuple(name for name in names if name != "aanbieder")
-        counted = self._counted(together, self.members_without(None))
-        return {name: counted.get(name) or self._facet(name) for name in names}
+        stacked = tuple(name for name in names if name != "aanbieder")
+        counted = self._counted(stacked, self.members_without(None))
+        return {
+            name: counted[name]
+            if name in counted and name not in self.chosen_values
+            else self._facet(name)
+            for name in names
+        }
 
     def _counted(self, names: tuple[str, ...], members: int) -> dict[str, Facet]:
         shown, stack = self._shown(names)
@@ -446,8 +449,8 @@ class _Search:
         close = np.exp(-np.maximum(away - HERE, 0) / A_RIDE)
         slug = self.snapshot.lexicon.municipalities.get(place.name)
         if slug:
-            serves = row(self.snapshot.having("gemeente", slug), self.snapshot.size)[numbers]
-            close = np.maximum(close, SERVED * serves)
+            serves = among(self.snapshot.having("gemeente", slug), numbers, self.snapshot.size)
+            close = np.maximum(close, np.float32(SERVED) * serves)
         return close
 
     def _usual_order(self) -> str:
@@ -475,6 +478,10 @@ class _Search:
             if count:
                 found.append(Relaxation(name, value, label, count, fewer))
         return sorted(found, key=lambda r: -r.count)
+
+
+def _nowhere(number: int) -> None:
+    """How far a service is from a place that was not asked for."""
 
 
 _SHOWN_WHOLE = ("doel", "onderwijs", "instroom", "kosten", "wachttijd")

@@ -114,10 +114,10 @@ class Vocabulary:
 
         Two letters at most: one dropped from each gives the same.
         """
-        most, heard = allowed(word), sound(word)
-        if not most or not len(self._dropped[0]):
+        most = allowed(word) if self._sorted else 0
+        if not most:
             return []
-        found = []
+        heard, found = sound(word), []
         for place in self._heard_nearly(heard):
             other, its_sound = self._sorted[place], self._sounds[place]
             if other[0] != word[0] and its_sound[:1] != heard[:1]:
@@ -130,6 +130,8 @@ class Vocabulary:
     def _heard_nearly(self, heard: str) -> set[int]:
         """The places of words that become the same when at most one letter of each is dropped."""
         marks, places = self._dropped
+        if not len(marks):
+            return set()
         asked = _marks_of(heard)
         first = marks.searchsorted(asked)
         found: set[int] = set()
