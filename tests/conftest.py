@@ -9,12 +9,17 @@ import shutil
 import uuid
 from datetime import date
 from pathlib import Path
+from types import CodeType
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy.engine import make_url
 
 from socialmap import create_app, schema
+from socialmap.accounts import operations as accounts
 from socialmap.catalogue import vocabularies
 from socialmap.config import Config
 from socialmap.editorial import demo
@@ -34,6 +39,18 @@ MONDAY = date(2026, 11, 23)
 DEMO_PASSWORD = "een lang wachtwoord"
 FIELD_KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 POSTGRES = os.environ.get("SOCIALMAP_TEST_POSTGRES")
+
+
+SHIPPED_HASHER = accounts._hasher
+QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""Makes passwords as the shipped one does, but not slow to guess: a log-in takes no time."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "_hasher", QUICK_HASHER)
+        yield
 
 
 def make_config(folder: Path, url: str | None = None) -> Config:
@@ -133,9 +150,27 @@ def database_kind(request) -> str:
     return request.param
 
 
+class _Compiled(BytecodeCache):
+    """The templates of all sites of a process, compiled once: each site is a new application."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        assert bucket.code is not None
+        self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+COMPILED = _Compiled()
+
+
 def _site(config: Config):
     app = create_app(config)
     app.testing = True
+    app.jinja_env.bytecode_cache = COMPILED
     return app
 
 

@@ -4,8 +4,6 @@ import itertools
 from datetime import UTC, datetime, time
 from functools import cache
 
-from argon2 import PasswordHasher
-
 from socialmap.accounts.models import Role, User
 from socialmap.accounts.operations import create_user
 from socialmap.accounts.queries import people_of
@@ -21,6 +19,7 @@ from socialmap.referrals import operations as referrals
 from socialmap.referrals.models import Referral
 from socialmap.referrals.states import State
 
+from .conftest import QUICK_HASHER
 from .page import PASSWORD
 
 _number = itertools.count(1)
@@ -76,8 +75,8 @@ def make_organization(name: str | None = None, *, kind: str = "vo-school", **fac
 
 @cache
 def _hashed() -> str:
-    """The password of everybody, made slow to guess once instead of for each person."""
-    return PasswordHasher().hash(PASSWORD)
+    """The password of everybody."""
+    return QUICK_HASHER.hash(PASSWORD)
 
 
 def make_user(role: Role, organization: Organization | None = None, **facts) -> User:

@@ -11,6 +11,7 @@ from socialmap.accounts.operations import LINK_VALID, disable, invite
 from socialmap.kit import clock
 from socialmap.kit.database import session, transaction
 
+from ..conftest import SHIPPED_HASHER
 from ..page import PASSWORD, Page
 from ..world import make_organization, make_user
 
@@ -194,3 +195,9 @@ def test_empty_form_says_what_is_missing(page, mentor):
 
 def test_passwords_are_kept_as_argon2(mentor):
     assert mentor.password_hash.startswith("$argon2id$")
+
+
+def test_a_password_is_slow_to_guess():
+    """The second choice of RFC 9106: 64 MiB and three passes."""
+    assert SHIPPED_HASHER.memory_cost >= 64 * 1024
+    assert SHIPPED_HASHER.time_cost >= 3
