@@ -247,9 +247,9 @@ class _Search:
             scored, found = self._scored
             scores = found.take(scored.searchsorted(numbers)).tolist()
         snapshot, marker = self.snapshot, Marker(self.understood.stems)
-        is_far = self._distance_of if self.filters.place else _nowhere
+        distance_of = self._distance_of if self.filters.place else _no_distance
         return [
-            Hit(number, service_id, round(score, 4), snapshot, marker, is_far(number))
+            Hit(number, service_id, round(score, 4), snapshot, marker, distance_of(number))
             for number, service_id, score in zip(
                 numbers, snapshot.ids_of(numbers), scores, strict=True
             )
@@ -480,8 +480,8 @@ class _Search:
         return sorted(found, key=lambda r: -r.count)
 
 
-def _nowhere(number: int) -> None:
-    """How far a service is from a place that was not asked for."""
+def _no_distance(number: int) -> None:
+    """The distance of a service when no place was asked for."""
 
 
 _SHOWN_WHOLE = ("doel", "onderwijs", "instroom", "kosten", "wachttijd")

@@ -23,7 +23,7 @@ from whoosh.reading import IndexReader
 from ..catalogue.intake import Start, earliest, is_open_all_year, starts_between
 from ..kit.slugs import slugify
 from ..matching.criteria import AgeBetween
-from ..network.places import Place
+from ..network.places import EARTH_RADIUS, Place
 from . import columns, postings
 from .columns import COST_OPTIONS, WAITING_OPTIONS, Ages, Columns, on_earth
 from .entries import Entry
@@ -43,7 +43,6 @@ ROOM = 1024
 KEPT_ENTRIES = 2000
 LATEST = 20
 NEVER = np.iinfo(np.int32).max
-EARTH_RADIUS = 6371.0
 
 
 def _kept(method: Callable[..., Any], most: int) -> Callable[..., Any]:

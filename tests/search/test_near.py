@@ -1,8 +1,12 @@
 """Near a place, before a day, free or with a language: the filters beside the words."""
 
+import numpy as np
 import pytest
 
 from socialmap.kit.database import transaction
+from socialmap.network import places
+from socialmap.search.columns import on_earth
+from socialmap.search.snapshot import _kilometres
 
 from ..world import make_service
 
@@ -99,3 +103,29 @@ def test_nothing_near_says_what_there_is_further_away_and_whom_to_call(town):
 def test_api_tells_a_wrong_place(town, site):
     response = site.test_client().get("/api/v1/search?bij=Nergenshuizen")
     assert response.status_code == 400 and response.json["error"]["field"] == "bij"
+
+
+def test_of_several_locations_the_nearest_counts_also_of_a_service_that_came_later(town):
+    locations = [
+        {"name": name, "lat": lat, "lon": lon}
+        for name, (lat, lon) in (("Utrecht", UTRECHT), ("Leiden", LEIDEN))
+    ]
+    with transaction():
+        make_service(name="Ergens in Katwijk", municipality="Katwijk", locations=locations)
+    town.get("/aanbod?bij=Leiden&binnen=5")
+    assert names(town) == ["Ergens in Katwijk", "In Leiden"], "equally near: by name"
+    with transaction():
+        make_service(name="Zonder plek", municipality="Utrecht", locations=locations[:1])
+    town.get("/aanbod?bij=Leiden&binnen=5")
+    assert "Zonder plek" not in town.main
+    town.get("/aanbod?bij=Utrecht&binnen=5")
+    assert "Zonder plek" in town.main and "Ergens in Katwijk" in town.main
+
+
+@pytest.mark.parametrize("there", [LEIDEN, UTRECHT, (50.85, 5.69), (53.22, 6.57)])
+def test_a_straight_line_is_as_long_as_the_way_over_the_earth(there):
+    here = places.Place("Leiden", *LEIDEN, "municipality")
+    point = np.array([on_earth(*there)], np.float32)
+    assert _kilometres(here, point)[0] == pytest.approx(
+        places.kilometres(*LEIDEN, *there), abs=0.02
+    )
