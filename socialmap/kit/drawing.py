@@ -38,7 +38,7 @@ def drawn(template: str, macro: str, *arguments: Hashable) -> Markup:
     return _drawn(template, macro, arguments, language(), request.script_root)
 
 
-@lru_cache(maxsize=1000)
+@lru_cache(maxsize=5000)
 def _drawn(
     template: str, macro: str, arguments: tuple[Hashable, ...], _locale: str, _root: str
 ) -> Markup:

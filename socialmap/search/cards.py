@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import chain
+from typing import NamedTuple
 
+from flask import url_for
 from flask_babel import LazyString
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ..catalogue import wording
 from ..catalogue.intake import coming_starts, is_open_all_year
 from ..catalogue.queries import WhenToStart
-from ..kit.drawing import SLOT, joined, parts
+from ..kit.drawing import SLOT, drawn, joined, parts
 from ..kit.language import language
 from .entries import Entry
 from .marking import Text
@@ -58,56 +61,78 @@ def coming_soon(snapshot: Snapshot, today: date, *, count: int) -> list[Card]:
 
 # Drawn -----------------------------------------------------------------------------
 
+TEMPLATE = "components/card.html"
+SLOTS = 10
+NAME, SUMMARY, AWAY = 3, 7, 17
+"""Which pieces of a card differ from question to question."""
 
-@dataclass(frozen=True)
-class DrawnCard:
-    """A card of the results, drawn: what differs from question to question is left open."""
 
-    parts: tuple[str, ...]
+class DrawnCard(NamedTuple):
+    """A card of the results in pieces, most of them shared with other cards."""
+
+    pieces: tuple[str, ...]
     name: Text
     summary: Text
 
 
 MOST_DRAWN = 20_000
-"""Of so many services a process keeps the card; one weighs some two kilobytes."""
+"""Of so many services a process keeps the card."""
 
 
 def draw_cards(hits: Sequence[Hit], today: date) -> list[Markup]:
     """Hits as cards, with the words that were asked for marked, and how far away each is."""
     if not hits:
         return []
-    locale = language()
-    drawn = _drawn_cards(hits[0].snapshot.entries, [hit.number for hit in hits], today, locale)
-    return [_filled(card, hit, locale) for card, hit in zip(drawn, hits, strict=True)]
+    found = _drawn_cards(hits[0].snapshot.entries, [hit.number for hit in hits], today)
+    return [_filled(card, hit) for card, hit in zip(found, hits, strict=True)]
 
 
-def _filled(drawn: DrawnCard, hit: Hit, locale: str) -> Markup:
-    opening, begin, middle, end = drawn.parts
-    away = _away(hit.distance, locale) if hit.distance else ""
-    mark = hit.marker.mark
-    return joined((opening, mark(drawn.name), begin, mark(drawn.summary), middle, away, end))
+def _filled(card: DrawnCard, hit: Hit) -> Markup:
+    pieces, mark = list(card.pieces), hit.marker.mark
+    pieces[NAME], pieces[SUMMARY] = mark(card.name), mark(card.summary)
+    if hit.distance:
+        pieces[AWAY] = drawn(TEMPLATE, "away", hit.distance)
+    return joined(pieces)
 
 
-def _drawn_cards(entries: Entries, numbers: list[int], today: date, locale: str) -> list[DrawnCard]:
+def _drawn_cards(entries: Entries, numbers: list[int], today: date) -> list[DrawnCard]:
     """The cards of one generation: kept ones, and the others drawn and kept."""
-    kept = entries.kept
+    kept, locale = entries.kept, language()
     if len(kept) > MOST_DRAWN:
         kept.clear()
     found = {number: kept.get((number, today, locale)) for number in numbers}
-    missing = [number for number, drawn in found.items() if drawn is None]
+    missing = [number for number, known in found.items() if known is None]
     for number, entry in zip(missing, entries.read_together(missing), strict=True):
-        found[number] = kept[number, today, locale] = _drawn_card(card(entry, today))
-    return [drawn for drawn in found.values() if drawn is not None]
+        found[number] = kept[number, today, locale] = _drawn_card(card(entry, today), today)
+    return [known for known in found.values() if known is not None]
 
 
-def _drawn_card(card: Card) -> DrawnCard:
-    summary = card.entry.summary
-    cut = parts("components/card.html", "service_card", card, SLOT, SLOT if summary else "", SLOT)
-    if not summary:
-        cut = (*cut[:2], "", *cut[2:])
-    return DrawnCard(cut, Text(card.entry.name), Text(summary))
+def _drawn_card(card: Card, today: date) -> DrawnCard:
+    entry, start = card.entry, card.when.next
+    intake = None if card.when.all_year or start else entry.intake
+    is_closed = entry.how_to_refer == "closed"
+    said = (
+        url_for("catalogue.service", slug=entry.slug),
+        "",
+        escape(entry.organization),
+        "",
+        drawn(TEMPLATE, "for_whom", entry.age_text, entry.level_text),
+        drawn(TEMPLATE, "begins", card.when.all_year, start, intake, today),
+        drawn(TEMPLATE, "free_places", is_closed, entry.places_free, card.places_on),
+        drawn(TEMPLATE, "where", entry.place, entry.region_name),
+        "",
+        drawn(TEMPLATE, "more", entry.cost, card.ends_soon(today), entry.is_incomplete),
+    )
+    between = zip(_shell(card.goal, bool(entry.summary), language()), (*said, ""), strict=True)
+    pieces = tuple(chain.from_iterable(between))
+    return DrawnCard(pieces, Text(entry.name), Text(entry.summary))
 
 
 @cache
-def _away(kilometres: int, _locale: str) -> str:
-    return "".join(parts("components/card.html", "away", kilometres))
+def _shell(goal: str, has_summary: bool, _locale: str) -> tuple[str, ...]:
+    """What the cards of a goal have in common, with a place open for each thing that differs."""
+    slots = [SLOT] * SLOTS
+    if not has_summary:
+        slots[SUMMARY // 2] = Markup()
+    cut = parts(TEMPLATE, "service_card", goal, str(wording.GOALS[goal]), *slots)
+    return cut if has_summary else (*cut[: SUMMARY // 2], "", *cut[SUMMARY // 2 :])

@@ -1,7 +1,9 @@
 """The values of a filter as the page draws them, each with how many results it gives."""
 
 from functools import cache, lru_cache
+from typing import NamedTuple
 
+import numpy as np
 from flask_babel import ngettext
 from markupsafe import Markup
 
@@ -21,12 +23,13 @@ def draw_panel(panel: Panel, day: str) -> Markup:
     """A filter with its choices. A day among the moments has a field of its own: ``day``."""
     locale, facet = language(), panel.facet
     filled = [_choices(facet, panel.first, locale)]
-    if panel.rest:
+    has_rest = len(panel.rest) > 0
+    if has_rest:
         filled += str(len(panel.rest)), _choices(facet, panel.rest, locale)
     if facet.name == MOMENTS:
         filled.append(day)
     shell = _panel(
-        facet.name, panel.question, panel.more, panel.is_open, bool(panel.rest), panel.left_out,
+        facet.name, panel.question, panel.more, panel.is_open, has_rest, panel.left_out,
         locale,
     )  # fmt: skip
     between = zip(shell, [*filled, ""], strict=True)
@@ -42,20 +45,23 @@ def _panel(
     return parts(FILTERS, "panel", question, more, is_open, SLOT, rest, rest, left_out, day)
 
 
-def _choices(facet: Facet, places: list[int], locale: str) -> str:
+def _choices(facet: Facet, places: np.ndarray, locale: str) -> str:
     one, many = _words(locale)
     drawn: list[str] = []
-    for place, count in zip(places, facet.counts[places].tolist(), strict=True):
+    for place, count in zip(places.tolist(), facet.counts.take(places).tolist(), strict=True):
         value, label = facet.values[place]
         if facet.name == MOMENTS and start_day(value):
             continue
-        opening, begin, middle, end, closing = _choice(facet.name, value, label, locale)
+        cut = _choice(facet.name, value, label, locale)
+        if count > 1 and value not in facet.asked:
+            drawn.append(f"{cut.before}{count}{cut.after}")
+            continue
         drawn += (
-            opening, "" if count else " sm-choice--none",
-            begin, " checked" if value in facet.asked else "",
-            middle, str(count),
-            end, one if count == 1 else many,
-            closing,
+            cut.opening, "" if count else " sm-choice--none",
+            cut.begin, " checked" if value in facet.asked else "",
+            cut.middle, str(count),
+            cut.end, one if count == 1 else many,
+            cut.closing,
         )  # fmt: skip
     return "".join(drawn)
 
@@ -65,8 +71,24 @@ def _words(_locale: str) -> tuple[str, str]:
     return ngettext("plek", "plekken", 1), ngettext("plek", "plekken", 2)
 
 
+class Choice(NamedTuple):
+    """A choice in pieces, for between them what is not the same for every question."""
+
+    opening: str
+    begin: str
+    middle: str
+    end: str
+    closing: str
+    before: str
+    after: str
+    """What stands around the count of most: not chosen, with more results than one."""
+
+
 @lru_cache(maxsize=4096)
-def _choice(name: str, value: str, label: str, _locale: str) -> tuple[str, ...]:
+def _choice(name: str, value: str, label: str, locale: str) -> Choice:
     """A choice with four places left open, in the language of the page."""
     goal = wording.GOAL_OF_SLUG.get(value) if name == "doel" else None
-    return parts(FILTERS, "choice", name, value, label, goal, SLOT, SLOT, SLOT, SLOT)
+    cut = parts(FILTERS, "choice", name, value, label, goal, SLOT, SLOT, SLOT, SLOT)
+    opening, begin, middle, end, closing = cut
+    before, after = f"{opening}{begin}{middle}", f"{end}{_words(locale)[1]}{closing}"
+    return Choice(opening, begin, middle, end, closing, before, after)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 from flask_babel import gettext as _
@@ -27,25 +28,30 @@ SELDOM_ASKED = (
 """Filters that stay closed until somebody opens them or chose one of their values."""
 
 
-@dataclass(frozen=True)
-class Panel:
+class Panel(NamedTuple):
     """A filter with its question; ``rest`` stands behind the words ``more``."""
 
     facet: Facet
     question: str
     more: str
-    first: list[int]
-    rest: list[int]
+    first: np.ndarray
+    rest: np.ndarray
     """Where the values stand in the facet."""
-    is_open: bool = True
     left_out: int = 0
     """How many values that give little are not shown at all."""
+    is_open: bool = True
 
 
 def panels(found: Results) -> list[Panel]:
-    """The filters in the order of the page."""
-    words = _questions(language())
-    return [_panel(found.facets[name], *said) for name, said in words.items()]
+    """The filters that have something to choose, in the order of the page."""
+    asked = _questions(language()).items()
+    return [_panel(found.facets[name], *said) for name, said in asked if found.facets[name].values]
+
+
+def _panel(facet: Facet, question: str, more: str) -> Panel:
+    first, rest, left_out = _in_view(facet)
+    is_open = facet.name not in SELDOM_ASKED or bool(facet.asked)
+    return Panel(facet, question, more, first, rest, left_out, is_open)
 
 
 @cache
@@ -69,45 +75,40 @@ def _questions(_locale: str) -> dict[str, tuple[str, str]]:
     }
 
 
-def _panel(facet: Facet, question: str, more: str) -> Panel:
-    first, rest = (facet.places, NO_PLACES) if facet.name in IN_ORDER else in_view(facet)
-    worth = worth_folding(facet, rest)
-    return Panel(
-        facet,
-        question,
-        more,
-        first.tolist(),
-        worth.tolist(),
-        facet.name not in SELDOM_ASKED or bool(facet.asked),
-        len(rest) - len(worth),
-    )
-
-
 NO_PLACES = np.zeros(0, np.intp)
 
 
-def in_view(facet: Facet) -> tuple[np.ndarray, np.ndarray]:
-    """Where the values stand that were chosen or give most, and the rest in its own order."""
+def _in_view(facet: Facet) -> tuple[np.ndarray, np.ndarray, int]:
+    """Where the values stand that were chosen or give most, and where those to fold away stand.
+
+    The folded ones keep their own order; the last number tells how many there are besides.
+    """
     places = facet.places
-    if len(places) <= IN_VIEW + NOT_WORTH_FOLDING:
-        return places, NO_PLACES
-    is_chosen = np.zeros(len(facet.values), bool)
-    is_chosen[facet.chosen_places] = True
-    order = places[np.lexsort((-facet.counts[places], ~is_chosen[places]))]
-    worth = np.count_nonzero(is_chosen[places] | (facet.counts[places] > 0))
-    first = order[: min(worth, max(IN_VIEW, len(facet.chosen_places)))]
-    is_first = np.zeros(len(facet.values), bool)
-    is_first[first] = True
-    return first, places[~is_first[places]]
+    if facet.name in IN_ORDER or len(places) <= IN_VIEW + NOT_WORTH_FOLDING:
+        return places, NO_PLACES, 0
+    chosen = facet.chosen_places
+    worth = int(np.count_nonzero(facet.counts))
+    worth += sum(not facet.counts[place] for place in chosen)
+    in_view = min(worth, max(IN_VIEW, len(chosen)))
+    most = _most_first(facet, in_view + MOST_FOLDED)
+    folded = np.sort(most[in_view:])
+    return most[:in_view], folded, len(places) - len(most)
 
 
-def worth_folding(facet: Facet, rest: np.ndarray) -> np.ndarray:
-    """Of very many folded values only those that give most, in their own order."""
-    return rest if len(rest) <= MOST_FOLDED else np.sort(_most_first(facet, rest)[:MOST_FOLDED])
+PLACE_BITS = 32
+CHOSEN = 1 << 62
 
 
-def _most_first(facet: Facet, places: np.ndarray) -> np.ndarray:
-    return places[np.argsort(-facet.counts[places], kind="stable")]
+def _most_first(facet: Facet, most: int) -> np.ndarray:
+    """Where the first values stand of all: what was chosen, then what gives most."""
+    keys = facet.places - (facet.counts.astype(np.int64).take(facet.places) << PLACE_BITS)
+    if facet.asked:
+        keys[np.isin(facet.places, facet.chosen_places)] -= CHOSEN
+    if most < len(keys):
+        keys.partition(most)
+        keys = keys[:most]
+    keys.sort()
+    return keys & (1 << PLACE_BITS) - 1
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,8 @@ class Facet:
         """Where the values stand that are shown."""
         if not self.only_found:
             return np.arange(len(self.values))
-        return np.union1d(np.flatnonzero(self.counts), np.array(self.chosen_places, np.intp))
+        found = self.counts.nonzero()[0]
+        return np.union1d(found, self.chosen_places).astype(np.intp) if self.asked else found
 
     @cached_property
     def options(self) -> list[Option]:

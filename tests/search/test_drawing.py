@@ -2,12 +2,17 @@
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from markupsafe import escape
 
 from socialmap.kit import clock
 from socialmap.kit.database import transaction
+from socialmap.matching.criteria import MayApplyAlone
 from socialmap.network.site import the_site
+from socialmap.search.facets import panels
+from socialmap.search.filters import CHOICES, Filters
+from socialmap.search.results import Facet, Results
 
 from ..page import Page
 from ..world import make_document, make_service, publish, the_region
@@ -82,6 +87,47 @@ def test_a_choice_says_its_count_and_whether_it_was_chosen(page):
     assert "> plekken<" in school and "sm-choice--none" not in school
     assert " checked>" not in work and '<span class="sm-choice__count">0<' in work
     assert "sm-choice--none" in work
+
+
+def test_a_filter_with_nothing_to_choose_is_not_shown(page):
+    html = page.get("/aanbod").response.get_data(as_text=True)
+    assert "Wie meldt aan?" not in html, "none of these services lets a pupil apply"
+    assert "Welk onderwijs?" in html
+    with transaction():
+        make_service(id="zelf", criteria=[MayApplyAlone()])
+    assert "Wie meldt aan?" in page.get("/aanbod").response.get_data(as_text=True)
+
+
+def facet(counts: list[int], *asked: str, **more: bool) -> Facet:
+    values = [(f"waarde-{n}", f"Waarde {n}") for n in range(len(counts))]
+    return Facet("thema", values, np.array(counts), asked, **more)
+
+
+@pytest.mark.parametrize(
+    ("shown", "first", "rest", "left_out"),
+    [
+        (facet([0, 5, 0]), [0, 1, 2], [], 0),
+        (facet([1, 0, 3, 3, 0, 9, 1, 1, 4, 1, 1]), [5, 8, 2, 3, 0, 6, 7, 9], [1, 4, 10], 0),
+        (facet([0] * 10 + [2, 7]), [11, 10], [*range(10)], 0),
+        (facet([0, 9, *[1] * 9], "waarde-0", "waarde-9"), [9, 0, 1, *range(2, 7)], [7, 8, 10], 0),
+        (facet([0, 0, *[1] * 10], "waarde-1", only_found=True), [*range(1, 9)], [9, 10, 11], 0),
+        (facet([3] * 8 + [1] * 30 + [2] * 40), [*range(8)], [*range(8, 28), *range(38, 78)], 10),
+    ],
+)
+def test_what_was_chosen_or_gives_most_is_in_view_and_the_rest_in_its_own_order(
+    site, shown, first, rest, left_out
+):
+    facets = {name: shown if name == "thema" else facet([]) for name in CHOICES}
+    with site.test_request_context():
+        (panel,) = panels(Results(Filters(), 0, [], facets))
+    assert (panel.first.tolist(), panel.rest.tolist(), panel.left_out) == (first, rest, left_out)
+
+
+def test_place_and_age_can_be_asked_where_there_is_nothing_yet(site):
+    with transaction():
+        the_region()
+    html = Page(site).get("/aanbod").response.get_data(as_text=True)
+    assert 'id="bij"' in html and 'id="leeftijd"' in html and 'id="instroom"' in html
 
 
 def test_a_field_that_could_not_be_read_is_told_and_the_next_visitor_sees_nothing_of_it(page):
