@@ -12,16 +12,20 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from sqlmodel import update
+
 from socialmap import create_app
 from socialmap.config import ROOT
 from socialmap.editorial import imports, staging
 from socialmap.kit import clock, database
+from socialmap.kit.changes import Change
 from socialmap.kit.database import transaction
 from socialmap.network.operations import create_region
 from socialmap.network.queries import municipalities
@@ -59,6 +63,10 @@ def build(folder: Path, services: Iterable[dict[str, Any]]) -> None:
         if plan.refused:
             raise ValueError(f"the import refuses a made service: {plan.refused[0]}")
         staging.apply(plan, today=MONDAY, now=clock.now)
+        with transaction() as db:
+            # A server that starts at an earlier hour of the same invented day would take them
+            # for changes of this minute, and build the index anew beside what is measured.
+            db.exec(update(Change).values(at=clock.now() - timedelta(days=2)))
     file.unlink()
     database.engine().dispose()
 
