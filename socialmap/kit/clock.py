@@ -31,7 +31,7 @@ def now() -> datetime:
 
 def today() -> date:
     """The day in the Netherlands."""
-    return local_day(now())
+    return _fixed_day or local_day(now())
 
 
 def local_day(moment: datetime) -> date:

@@ -98,7 +98,8 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def commit_once(response):
-        session.commit()
+        if session.registry.has():
+            session.commit()
         return response
 
     @app.teardown_request

@@ -1,10 +1,8 @@
 """The values of a filter as the page draws them, each with how many results it gives."""
 
-from functools import cache, lru_cache
-from typing import NamedTuple
+from functools import lru_cache
 
 import numpy as np
-from flask_babel import ngettext
 from markupsafe import Markup
 
 from ..catalogue import wording
@@ -46,49 +44,26 @@ def _panel(
 
 
 def _choices(facet: Facet, places: np.ndarray, locale: str) -> str:
-    one, many = _words(locale)
+    name, values, asked = facet.name, facet.values, facet.asked
     drawn: list[str] = []
     for place, count in zip(places.tolist(), facet.counts.take(places).tolist(), strict=True):
-        value, label = facet.values[place]
-        if facet.name == MOMENTS and start_day(value):
+        value, label = values[place]
+        if name == MOMENTS and start_day(value):
             continue
-        cut = _choice(facet.name, value, label, locale)
-        if count > 1 and value not in facet.asked:
-            drawn.append(f"{cut.before}{count}{cut.after}")
-            continue
-        drawn += (
-            cut.opening, "" if count else " sm-choice--none",
-            cut.begin, " checked" if value in facet.asked else "",
-            cut.middle, str(count),
-            cut.end, one if count == 1 else many,
-            cut.closing,
-        )  # fmt: skip
+        few = min(count, MANY)
+        before, after = _choice(name, value, label, few, value in asked, locale)
+        drawn.append(f"{before}{count}{after}")
     return "".join(drawn)
 
 
-@cache
-def _words(_locale: str) -> tuple[str, str]:
-    return ngettext("plek", "plekken", 1), ngettext("plek", "plekken", 2)
+MANY = 2
+"""From this count on a choice differs from another only in the count."""
 
 
-class Choice(NamedTuple):
-    """A choice in pieces, for between them what is not the same for every question."""
-
-    opening: str
-    begin: str
-    middle: str
-    end: str
-    closing: str
-    before: str
-    after: str
-    """What stands around the count of most: not chosen, with more results than one."""
-
-
-@lru_cache(maxsize=4096)
-def _choice(name: str, value: str, label: str, locale: str) -> Choice:
-    """A choice with four places left open, in the language of the page."""
+@lru_cache(maxsize=8192)
+def _choice(
+    name: str, value: str, label: str, few: int, is_chosen: bool, _locale: str
+) -> tuple[str, ...]:
+    """A choice before and after its count, of which ``few`` is no more than ``MANY``."""
     goal = wording.GOAL_OF_SLUG.get(value) if name == "doel" else None
-    cut = parts(FILTERS, "choice", name, value, label, goal, SLOT, SLOT, SLOT, SLOT)
-    opening, begin, middle, end, closing = cut
-    before, after = f"{opening}{begin}{middle}", f"{end}{_words(locale)[1]}{closing}"
-    return Choice(opening, begin, middle, end, closing, before, after)
+    return parts(FILTERS, "choice", name, value, label, goal, few, is_chosen, SLOT)

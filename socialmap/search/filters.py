@@ -47,7 +47,7 @@ class Filters:
         """Read an address. What cannot be read is told in ``errors`` and left out."""
         errors: dict[str, str] = {}
         chosen = {}
-        for name in CHOICES:
+        for name in filter(args.__contains__, CHOICES):
             values = [slugify(v) for v in args.getlist(name) if v.strip()]
             if name == "instroom":
                 values = _starts(values, errors)
@@ -116,6 +116,12 @@ class Filters:
     def place(self) -> Place | None:
         """The place to search around; ``None`` when none was asked or nobody knows it."""
         return find_place(self.near) if self.near else None
+
+    @property
+    def how_many(self) -> int:
+        """How many things were chosen beside the question."""
+        values = sum(map(len, self.chosen.values()))
+        return values + (self.age is not None) + (self.place is not None)
 
     @property
     def is_narrowed(self) -> bool:

@@ -7,8 +7,7 @@ columns instead of objects: those of 20,000 services are some 300 kB on the line
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 
 from flask import abort, current_app, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
@@ -23,9 +22,10 @@ from .cards import card
 from .entries import Entry
 from .filters import Filters
 from .index import NotReady
+from .links import link_to
 from .listing import listing
 from .snapshot import Entries
-from .views import answer, bp, everything_found, index, link_to
+from .views import answer, bp, everything_found, index
 
 AREA_RADIUS = 7_000
 """Metres around the main place of a municipality: about as large as most of them are."""
@@ -43,9 +43,10 @@ def map_page():
     return render_template(
         "search/map.html",
         drawing=_drawing(filters),
+        list_address=link_to(filters.at_page(1)),
         goal_words=wording.GOALS,
         cards=[(card(hit.entry, clock.today()), hit.distance) for hit in found.hits],
-        **listing(found, partial(link_to, endpoint="search.map_page")),
+        **listing(found, "search.map_page"),
     )
 
 
@@ -232,28 +233,3 @@ def _words() -> dict[str, str]:
         "areaAndMore": _("Werkgebied van {name}, ongeveer: {places} en nog {count} gemeenten."),
         "noArea": _("Het werkgebied van {name} is niet opgegeven."),
     }
-
-
-@dataclass(frozen=True)
-class WayToLook:
-    """A page that shows the same results in its own way."""
-
-    label: str
-    icon: str
-    url: str
-    is_current: bool
-
-
-@bp.app_template_global()
-def ways_to_look(filters: Filters) -> list[WayToLook]:
-    """List, map and agenda of one question, from its first page."""
-    ways = (
-        (_("Als lijst"), "menu", "search.results"),
-        (_("Op de kaart"), "map", "search.map_page"),
-        (_("In de agenda"), "calendar", "search.agenda"),
-    )
-    return [
-        WayToLook(label, icon, link_to(filters.at_page(1), endpoint), request.endpoint == endpoint)
-        for label, icon, endpoint in ways
-        if endpoint in current_app.view_functions
-    ]

@@ -57,7 +57,12 @@ class Marker:
 
     def mark(self, text: Text) -> str:
         """The text, safe for a page, with its asked words between ``<mark>``."""
-        asked = [place for place, word in enumerate(text.words) if self._is_asked(word)]
+        known = self._known
+        asked = [
+            place
+            for place, word in enumerate(text.words)
+            if (known[word.typed] if word.typed in known else self._is_asked(word))
+        ]
         if not asked:
             return text.whole
         pieces: list[str] = []
@@ -69,9 +74,7 @@ class Marker:
         return "".join((*pieces, escape(text.text[end:])))
 
     def _is_asked(self, word: Word) -> bool:
-        asked = self._known.get(word.typed)
-        if asked is None:
-            asked = self._known[word.typed] = bool(self._stems) and self._fits(word)
+        asked = self._known[word.typed] = bool(self._stems) and self._fits(word)
         return asked
 
     def _fits(self, word: Word) -> bool:

@@ -1,7 +1,6 @@
 """The pages of finding: home, results; and the API of the same answers."""
 
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
 
 from flask import (
     Blueprint,
@@ -31,6 +30,7 @@ from .entries import Entry
 from .facets import near_pages
 from .filters import CHOICES, Filters
 from .index import NotReady, SearchIndex
+from .links import as_query, link_to
 from .listing import listing
 from .meanings import meanings_of
 from .results import Members, Results, count, members, search
@@ -64,15 +64,6 @@ def everything_found(filters: Filters) -> list[Entry]:
     """All that a question finds, in its order."""
     found = members_of(filters)
     return [found.snapshot.entries[number] for number in found.numbers]
-
-
-def link_to(filters: Filters, endpoint: str = "search.results") -> str:
-    """The address of a state of the list, or of another drawing of the same results."""
-    return url_for(endpoint) + _as_query(filters.to_args())
-
-
-def _as_query(args: list[tuple[str, str]]) -> str:
-    return f"?{urlencode(args)}" if args else ""
 
 
 @dataclass(frozen=True)
@@ -134,7 +125,7 @@ def results():
         ask_again=lambda question: link_to(replace(filters, q=question, page=1)),
         desks=_desks_of(filters),
         cards=draw_cards(found.hits, clock.today()),
-        **listing(found, link_to),
+        **listing(found),
     )
 
 
@@ -177,7 +168,7 @@ def agenda():
         link_to=link_to,
         in_this_month=lambda other: _agenda_address(other)(month),
         address=_agenda_address(filters),
-        feed=url_for(".agenda_feed") + _as_query(replace(filters, page=1).to_args()),
+        feed=url_for(".agenda_feed") + as_query(replace(filters, page=1).to_args()),
         is_too_long=found.total > MOST_IN_FEED,
     )
 
@@ -192,7 +183,7 @@ def _agenda_address(filters: Filters):
 
     def address(month: Month, page: int = 1) -> str:
         args = [("maand", month.value), *replace(filters, page=page).to_args()]
-        return url_for(".agenda") + _as_query(args)
+        return url_for(".agenda") + as_query(args)
 
     return address
 

@@ -1,0 +1,23 @@
+"""The addresses of a question: every page that shows its results has one."""
+
+from functools import lru_cache
+from urllib.parse import urlencode
+
+from flask import request, url_for
+
+from .filters import Filters
+
+
+def link_to(filters: Filters, endpoint: str = "search.results") -> str:
+    """The address of a state of the list, or of another drawing of the same results."""
+    return _path(endpoint, request.script_root) + as_query(filters.to_args())
+
+
+@lru_cache(maxsize=100)
+def _path(endpoint: str, _root: str) -> str:
+    return url_for(endpoint)
+
+
+def as_query(args: list[tuple[str, str]]) -> str:
+    """What stands after the path of an address; nothing when nothing is asked."""
+    return f"?{urlencode(args)}" if args else ""
