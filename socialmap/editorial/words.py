@@ -135,6 +135,7 @@ def thesaurus():
         near_pages=near_pages(page, pages),
         page_size=GROUPS_PER_PAGE,
         link_to=Choice.link,
+        page_address=lambda page: choice.at_page(page).link(),
     )
 
 

@@ -2,12 +2,13 @@
 
 from flask import Flask
 
-from . import clock, compression, crypto, database, logs, pages, security, styles
+from . import clock, compression, crypto, database, drawing, logs, pages, security, styles
 
 
 def init_app(app: Flask, config) -> None:
     """Take the keys into use, and lay the rules that every request follows."""
     logs.init()
+    app.jinja_environment = drawing.PageEnvironment
     clock.fix(config.today)
     with database.transaction() as db:
         crypto.establish(db, config.field_keys, config.keys_dir / "field.key")

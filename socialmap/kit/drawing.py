@@ -4,17 +4,29 @@ A results page holds twenty cards and some hundreds of choices: drawn anew for e
 they are nearly all of its time.
 """
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, MutableMapping
 from functools import lru_cache
+from typing import Any
 
 from flask import current_app, request
-from jinja2 import Environment
+from flask.templating import Environment
 from markupsafe import Markup
 
 from .language import language
 
 SLOT = Markup("\0")
 """Given to a macro it leaves a place open; no text holds this character."""
+
+
+class PageEnvironment(Environment):
+    """All templates share one table of what they know beside their page.
+
+    Jinja lays a table of its own over it for each, and compares the two name by name for every
+    import on a page.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return super().make_globals(d) if d else self.globals
 
 
 def parts(template: str, macro: str, *arguments: object) -> tuple[str, ...]:

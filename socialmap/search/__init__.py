@@ -5,10 +5,10 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     from . import mapping, related, views  # noqa: F401
-    from .choices import draw_panel
+    from .filter_form import draw_filter_form
     from .index import SearchIndex
     from .listing import draw_ways
 
     app.extensions["search"] = SearchIndex(app.extensions["config"].index_dir)
-    app.jinja_env.globals.update(draw_panel=draw_panel, draw_ways=draw_ways)
+    app.jinja_env.globals.update(draw_filter_form=draw_filter_form, draw_ways=draw_ways)
     app.register_blueprint(views.bp)

@@ -1,5 +1,6 @@
 """The addresses of a question: every page that shows its results has one."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from urllib.parse import urlencode
 
@@ -21,3 +22,9 @@ def _path(endpoint: str, _root: str) -> str:
 def as_query(args: list[tuple[str, str]]) -> str:
     """What stands after the path of an address; nothing when nothing is asked."""
     return f"?{urlencode(args)}" if args else ""
+
+
+def page_addresses(first: str) -> Callable[[int], str]:
+    """Makes the address of each page of a list from that of the first one."""
+    begin = f"{first}{'&' if '?' in first else '?'}pagina="
+    return lambda page: f"{begin}{page}" if page > 1 else first

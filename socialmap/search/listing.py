@@ -12,7 +12,7 @@ from ..network.places import suggest_place
 from ..network.queries import municipality_names
 from .facets import near_pages, panels, unknown_places
 from .filters import Filters
-from .links import as_query, link_to
+from .links import as_query, link_to, page_addresses
 from .results import PAGE_SIZE, Results
 
 
@@ -34,6 +34,7 @@ def listing(found: Results, endpoint: str = "search.results") -> dict[str, objec
         "pages": pages,
         "near_pages": near_pages(min(filters.page, pages), pages),
         "page_size": PAGE_SIZE,
+        "page_address": page_addresses(to_state(filters.at_page(1))),
         "link_to": to_state,
         "place_meant": suggest_place(filters.near) if "bij" in filters.errors else None,
         "near_again": lambda name: to_state(replace(filters, near=name, page=1)),

@@ -1,0 +1,108 @@
+"""The column of filters as a page draws it, each value with how many results it gives."""
+
+from functools import lru_cache
+
+import numpy as np
+from flask import request
+from markupsafe import Markup
+
+from ..catalogue import wording
+from ..kit.drawing import SLOT, drawn, joined, parts
+from ..kit.language import language
+from .facets import Panel
+from .filters import Filters, start_day
+from .results import Facet
+
+TEMPLATE = "components/filters.html"
+AFTER_PLACE_AND_AGE = "onderwijs"
+"""The filter before which one can tell where the pupil lives and how old he or she is."""
+MOMENTS = "instroom"
+"""The filter that holds a day too."""
+
+
+def draw_filter_form(filters: Filters, panels: list[Panel], action: str) -> Markup:
+    """The filters with what was chosen or typed wrong; ``action`` is the page that answers."""
+    locale = language()
+    opening, closing = _form(action, locale)
+    pieces = [opening]
+    for panel in panels:
+        if panel.facet.name == AFTER_PLACE_AND_AGE:
+            pieces += _place_and_age(filters)
+        _draw_panel(pieces, panel, filters, locale)
+    pieces.append(closing)
+    return joined(pieces)
+
+
+@lru_cache(maxsize=100)
+def _form(action: str, _locale: str) -> tuple[str, ...]:
+    return parts(TEMPLATE, "filter_form", action, SLOT)
+
+
+def _place_and_age(filters: Filters) -> tuple[str, str]:
+    errors = filters.errors
+    years = request.args.get("leeftijd", "")[:20] if filters.age is None else filters.age
+    return (
+        drawn(
+            TEMPLATE, "near", filters.near, filters.within, errors.get("bij"), errors.get("binnen")
+        ),
+        drawn(TEMPLATE, "age", years, errors.get("leeftijd")),
+    )
+
+
+def _draw_panel(pieces: list[str], panel: Panel, filters: Filters, locale: str) -> None:
+    """Add the pieces of a filter."""
+    facet, folded = panel.facet, len(panel.rest)
+    shell = iter(
+        _panel(
+            facet.name,
+            panel.question,
+            panel.more,
+            panel.is_open,
+            folded > 0,
+            panel.left_out,
+            locale,
+        )
+    )
+    pieces.append(next(shell))
+    _draw_choices(pieces, facet, panel.first, locale)
+    if folded:
+        pieces += next(shell), str(folded), next(shell)
+        _draw_choices(pieces, facet, panel.rest, locale)
+    if facet.name == MOMENTS:
+        day = filters.day_asked, filters.errors.get(MOMENTS)
+        pieces += next(shell), drawn(TEMPLATE, "begins_before", *day)
+    pieces.append(next(shell))
+
+
+@lru_cache(maxsize=1000)
+def _panel(
+    name: str, question: str, more: str, is_open: bool, has_rest: bool, left_out: int, _locale: str
+) -> tuple[str, ...]:
+    """A filter with places left open: for the first choices, the number of others, those, a day."""
+    rest, day = SLOT if has_rest else "", SLOT if name == MOMENTS else ""
+    return parts(TEMPLATE, "panel", question, more, is_open, SLOT, rest, rest, left_out, day)
+
+
+def _draw_choices(pieces: list[str], facet: Facet, places: np.ndarray, locale: str) -> None:
+    """Add the pieces of some choices of a filter."""
+    name, values, asked = facet.name, facet.values, facet.asked
+    for place, count in zip(places.tolist(), facet.counts.take(places).tolist(), strict=True):
+        value, label = values[place]
+        if name == MOMENTS and start_day(value):
+            continue
+        few = min(count, MANY)
+        before, after = _choice(name, value, label, few, value in asked, locale)
+        pieces += before, str(count), after
+
+
+MANY = 2
+"""From this count on a choice differs from another only in the count."""
+
+
+@lru_cache(maxsize=8192)
+def _choice(
+    name: str, value: str, label: str, few: int, is_chosen: bool, _locale: str
+) -> tuple[str, ...]:
+    """A choice before and after its count, of which ``few`` is no more than ``MANY``."""
+    goal = wording.GOAL_OF_SLUG.get(value) if name == "doel" else None
+    return parts(TEMPLATE, "choice", name, value, label, goal, few, is_chosen, SLOT)
