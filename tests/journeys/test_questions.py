@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from .keyboard import Keyboard
 from .questions import MOST_ABOVE, MOST_LOADS, MOST_TYPED, QUESTIONS, ask
 
 
@@ -22,3 +23,14 @@ def test_ten_everyday_questions_lead_to_a_telephone_number_in_three_pages(mentor
         assert answer.above <= MOST_ABOVE, question.typed
         assert re.fullmatch(r"[\d ]{10,}", answer.number), question.typed
     mentor.assert_clean()
+
+
+@pytest.mark.parametrize("page", ["aanbod", "kaart"])
+def test_who_uses_the_keyboard_need_not_walk_through_the_filters(tab, page):
+    tab.go(f"/{page}?q=schulden")
+    keyboard, results = Keyboard(tab.page), tab.page.locator("#resultaten")
+    keyboard.tab_to(lambda now: now["words"] == "Ga naar de resultaten")
+    tab.page.keyboard.press("Enter")
+    assert results.evaluate("e => e === document.activeElement")
+    tab.page.keyboard.press("Tab")
+    assert results.evaluate("e => e.contains(document.activeElement)")
