@@ -79,20 +79,20 @@ MOST_DRAWN = 20_000
 """Of so many services a process keeps the card."""
 
 
-def draw_cards(hits: Sequence[Hit], today: date) -> list[Markup]:
+def draw_cards(hits: Sequence[Hit], today: date) -> Markup:
     """Hits as cards, with the words that were asked for marked, and how far away each is."""
     if not hits:
-        return []
+        return Markup()
     found = _drawn_cards(hits[0].snapshot.entries, [hit.number for hit in hits], today)
-    return [_filled(card, hit) for card, hit in zip(found, hits, strict=True)]
+    return joined(chain.from_iterable(map(_filled, found, hits)))
 
 
-def _filled(card: DrawnCard, hit: Hit) -> Markup:
+def _filled(card: DrawnCard, hit: Hit) -> list[str]:
     pieces, mark = list(card.pieces), hit.marker.mark
     pieces[NAME], pieces[SUMMARY] = mark(card.name), mark(card.summary)
     if hit.distance:
         pieces[AWAY] = drawn(TEMPLATE, "away", hit.distance)
-    return joined(pieces)
+    return pieces
 
 
 def _drawn_cards(entries: Entries, numbers: list[int], today: date) -> list[DrawnCard]:

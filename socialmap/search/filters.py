@@ -23,6 +23,7 @@ DISTANCES = (5, 10, 20, 30, 50)
 MOST_KILOMETRES = 400
 LONGEST_QUESTION = 300
 LONGEST_PLACE = 60
+_GAP = re.compile(r"[\s\x00-\x1f\x7f]+")
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DUTCH_DAY = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4})")
 
@@ -57,11 +58,11 @@ class Filters:
         if order and order not in ORDERS:
             errors["sorteer"] = _("Deze volgorde kennen we niet.")
             order = ""
-        near = " ".join(args.get("bij", "").split())[:LONGEST_PLACE]
+        near = _line(args.get("bij", ""))[:LONGEST_PLACE]
         if near and find_place(near) is None:
             errors["bij"] = _("Deze postcode of plaats kennen we niet.")
         return cls(
-            q=" ".join(args.get("q", "").split())[:LONGEST_QUESTION],
+            q=_line(args.get("q", ""))[:LONGEST_QUESTION],
             chosen=chosen,
             age=_whole_number(args, "leeftijd", 0, 120, errors, _("Vul de leeftijd in jaren in.")),
             near=near,
@@ -130,6 +131,11 @@ class Filters:
     @property
     def limits_distance(self) -> bool:
         return self.place is not None and self.within is not None
+
+
+def _line(text: str) -> str:
+    """What was typed, on one line and without what no keyboard gives."""
+    return _GAP.sub(" ", text).strip()
 
 
 def _whole_number(args, name: str, low: int, high: int, errors: dict[str, str], words: str):

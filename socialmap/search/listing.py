@@ -1,7 +1,9 @@
 """What the list and the map both show of their results: filters, page numbers, ways to look."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache, partial
+from typing import NamedTuple
 
 from flask import request
 from markupsafe import Markup, escape
@@ -10,35 +12,53 @@ from ..kit.drawing import SLOT, parts
 from ..kit.language import language
 from ..network.places import suggest_place
 from ..network.queries import municipality_names
-from .facets import near_pages, panels, unknown_places
+from .facets import Panel, UnknownPlace, near_pages, panels, unknown_places
 from .filters import Filters
 from .links import as_query, link_to, page_addresses
 from .results import PAGE_SIZE, Results
 
 
-def listing(found: Results, endpoint: str = "search.results") -> dict[str, object]:
-    """The values that ``components/filters.html`` and a page with results ask for.
+class Listing(NamedTuple):
+    """The values that the form of filters and a page with results ask for."""
 
-    ``endpoint`` is the page itself, which also shows the other states of the question.
-    """
+    found: Results
+    filters: Filters
+    panels: list[Panel]
+    unknown_places: list[UnknownPlace]
+    pages: int
+    near_pages: list[list[int]]
+    """The page numbers worth a link, in rows without a gap."""
+    link_to: Callable[[Filters], str]
+    """Makes the address of the page in another state."""
+    page_address: Callable[[int], str]
+    asked_as: Callable[[str], str]
+    """Makes the address of another question."""
+    place_meant: str | None
+    near_again: Callable[[str], str]
+    """Makes the address of another place to search around."""
+    page_size: int = PAGE_SIZE
+
+
+def listing(found: Results, endpoint: str = "search.results") -> Listing:
+    """What a page shows of its results; ``endpoint`` is that page, where the links lead."""
     filters = found.filters
     pages = max(1, -(-found.total // PAGE_SIZE))
-    to_state = partial(link_to, endpoint=endpoint)
-    return {
-        "found": found,
-        "filters": filters,
-        "panels": panels(found),
-        "unknown_places": (
+    link_here = partial(link_to, endpoint=endpoint)
+    return Listing(
+        found=found,
+        filters=filters,
+        panels=panels(found),
+        unknown_places=(
             unknown_places(filters, municipality_names()) if "gemeente" in filters.chosen else []
         ),
-        "pages": pages,
-        "near_pages": near_pages(min(filters.page, pages), pages),
-        "page_size": PAGE_SIZE,
-        "page_address": page_addresses(to_state(filters.at_page(1))),
-        "link_to": to_state,
-        "place_meant": suggest_place(filters.near) if "bij" in filters.errors else None,
-        "near_again": lambda name: to_state(replace(filters, near=name, page=1)),
-    }
+        pages=pages,
+        near_pages=near_pages(min(filters.page, pages), pages),
+        link_to=link_here,
+        page_address=page_addresses(link_here(filters.at_page(1))),
+        asked_as=lambda question: link_here(replace(filters, q=question, page=1)),
+        place_meant=suggest_place(filters.near) if "bij" in filters.errors else None,
+        near_again=lambda name: link_here(replace(filters, near=name, page=1)),
+    )
 
 
 def draw_ways(filters: Filters) -> Markup:

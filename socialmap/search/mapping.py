@@ -46,7 +46,7 @@ def map_page():
         list_address=link_to(filters.at_page(1)),
         goal_words=wording.GOALS,
         cards=[(card(hit.entry, clock.today()), hit.distance) for hit in found.hits],
-        **listing(found, "search.map_page"),
+        **listing(found, "search.map_page")._asdict(),
     )
 
 

@@ -18,9 +18,10 @@ from ..catalogue import wording
 from ..catalogue.models import Service
 from ..catalogue.queries import ended_services, feed_service, region_of, services_by_id
 from ..catalogue.views import calendar_answer
-from ..kit import clock
+from ..kit import clock, drawing
 from ..kit.security import public
 from ..network.queries import regions
+from ..network.site import the_site
 from . import counts
 from .agenda import Month, by_day, month_asked, starts_in
 from .cards import coming_soon, draw_cards
@@ -28,6 +29,7 @@ from .causes import causes
 from .counts import CountedWord
 from .entries import Entry
 from .facets import near_pages
+from .filter_form import draw_filter_form
 from .filters import CHOICES, Filters
 from .index import NotReady, SearchIndex
 from .links import as_query, link_to
@@ -118,15 +120,30 @@ def results():
     found = answer(filters)
     if filters.page == 1:
         counts.note(_counted(found))
-    return render_template(
+    shown, site = listing(found), the_site()
+    title = drawing.macro(FOUND, "title", found.total, not (filters.q or filters.is_narrowed))
+    return drawing.page(
         "search/results.html",
-        causes=causes(found),
-        catalogue_is_empty=not index().snapshot().entries,
-        ask_again=lambda question: link_to(replace(filters, q=question, page=1)),
-        desks=_desks_of(filters),
-        cards=draw_cards(found.hits, clock.today()),
-        **listing(found),
+        site,
+        head=drawing.macro(FOUND, "head", title, filters),
+        question=filters.q,
+        form=draw_filter_form(filters, shown.panels, url_for(".results")),
+        results=drawing.macro(
+            FOUND,
+            "results",
+            title,
+            found,
+            shown,
+            draw_cards(found.hits, clock.today()),
+            causes(found),
+            [site.region] if site.region else _desks_of(filters),
+            site.urgent,
+            not index().snapshot().entries,
+        ),
     )
+
+
+FOUND = "search/found.html"
 
 
 def _counted(found: Results) -> list[CountedWord]:

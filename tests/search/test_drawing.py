@@ -1,11 +1,13 @@
 """A results page keeps what it draws the same for every question; nobody may notice that."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import numpy as np
 import pytest
 from markupsafe import escape
 
+from socialmap.accounts.models import Role
 from socialmap.kit import clock
 from socialmap.kit.database import transaction
 from socialmap.matching.criteria import MayApplyAlone
@@ -15,7 +17,7 @@ from socialmap.search.filters import CHOICES, Filters
 from socialmap.search.results import Facet, Results
 
 from ..page import Page
-from ..world import make_document, make_service, publish, the_region
+from ..world import make_document, make_organization, make_service, make_user, publish, the_region
 
 HOSTILE = 'Rebound <b onclick="x">&"Zuid"</b>'
 
@@ -135,6 +137,39 @@ def test_a_field_that_could_not_be_read_is_told_and_the_next_visitor_sees_nothin
     assert 'value="zestien"' in wrong and 'id="leeftijd-fout"' in wrong and 'id="bij-fout"' in wrong
     clean = page.get("/aanbod").response.get_data(as_text=True)
     assert "zestien" not in clean and "-fout" not in clean
+
+
+# The frame -------------------------------------------------------------------------
+
+
+def test_a_page_holds_the_question_of_its_own_visitor_only(page):
+    page.get("/aanbod?q=eerste+geheim")
+    other = page.get("/aanbod?q=rebound").response.get_data(as_text=True)
+    assert 'value="rebound"' in other and "<title>" in other and "geheim" not in other
+    assert "\0" not in other
+
+
+@pytest.mark.parametrize("question", [HOSTILE, "\0form\0", "{{ form }}"])
+def test_a_question_is_text_wherever_the_page_says_it(page, question):
+    html = page.get("/aanbod?" + urlencode({"q": question})).response.get_data(as_text=True)
+    assert "<b onclick" not in html
+    assert html.count("<form") == page.get("/aanbod").response.get_data(as_text=True).count("<form")
+
+
+def test_the_results_name_the_region_as_it_is_called_now(page):
+    assert "Rijnstreek</title>" in page.get("/aanbod").response.get_data(as_text=True)
+    with transaction():
+        the_region().name = "Rijnland"
+    assert "Rijnland</title>" in page.get("/aanbod").response.get_data(as_text=True)
+
+
+def test_who_has_an_account_sees_a_frame_of_their_own(page):
+    with transaction():
+        user = make_user(Role.MENTOR, make_organization(refers=True), name="Sam de Mentor")
+    page.get("/aanbod")
+    page.sign_in(user.email)
+    assert "Sam de Mentor" in page.get("/aanbod").response.get_data(as_text=True)
+    assert "Sam de Mentor" not in Page(page.app).get("/aanbod").response.get_data(as_text=True)
 
 
 # The layout ------------------------------------------------------------------------
