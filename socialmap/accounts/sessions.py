@@ -65,9 +65,11 @@ class RowSessions(SessionInterface):
         return RowSession(_serializer.loads(row.content), token, row.seen_at)
 
     def save_session(self, app, session, response) -> None:
-        name, now = self.get_cookie_name(app), clock.now()
         if session.accessed or session.modified:
             response.vary.add("Cookie")
+        if not session.modified and not session.token:
+            return
+        name, now = self.get_cookie_name(app), clock.now()
         if session.modified and not session:
             self._forget(session.token)
             response.delete_cookie(name, path="/")

@@ -13,15 +13,17 @@ import numpy as np
 from flask_babel import gettext as _
 
 from ..kit.language import language
-from .filters import Filters
+from .filters import Filters, start_day
 from .results import Facet, Results
 
 IN_VIEW = 8
 NOT_WORTH_FOLDING = 2
-MOST_FOLDED = 60
+MOST_FOLDED = 30
 """Of a filter with more values than this the ones that give least are only named elsewhere."""
 IN_ORDER = ("doel", "onderwijs", "instroom", "kosten", "wachttijd")
 """Filters whose values have an order of their own: all stay in view."""
+MOMENTS = "instroom"
+"""The filter that holds a day too: a day that was chosen has a field of its own."""
 SELDOM_ASKED = (
     "soort", "kosten", "wachttijd", "taal", "regio", "aanbieder", "soort_aanbieder",
 )  # fmt: skip
@@ -62,7 +64,7 @@ def _questions(_locale: str) -> dict[str, tuple[str, str]]:
         "gemeente": (_("In welke gemeente?"), _("Meer gemeenten")),
         "onderwijs": (_("Welk onderwijs?"), _("Meer onderwijs")),
         "instroom": (_("Wanneer beginnen?"), _("Meer momenten")),
-        "thema": (_("Waar gaat het over?"), _("Meer thema’s")),
+        "thema": (_("Waar gaat het over?"), _("Meer onderwerpen")),
         "doelgroep": (_("Voor wie?"), _("Meer doelgroepen")),
         "zelf": (_("Wie meldt aan?"), _("Meer aanmelders")),
         "soort": (_("Wat voor plek?"), _("Meer soorten")),
@@ -84,6 +86,10 @@ def _in_view(facet: Facet) -> tuple[np.ndarray, np.ndarray, int]:
     The folded ones keep their own order; the last number tells how many there are besides.
     """
     places = facet.places
+    if facet.name == MOMENTS and facet.asked:
+        places = np.array(
+            [n for n in places.tolist() if not start_day(facet.values[n][0])], np.intp
+        )
     if facet.name in IN_ORDER or len(places) <= IN_VIEW + NOT_WORTH_FOLDING:
         return places, NO_PLACES, 0
     chosen = facet.chosen_places
@@ -101,7 +107,10 @@ CHOSEN = 1 << 62
 
 def _most_first(facet: Facet, most: int) -> np.ndarray:
     """Where the first values stand of all: what was chosen, then what gives most."""
-    keys = facet.places - (facet.counts.astype(np.int64).take(facet.places) << PLACE_BITS)
+    counts = facet.counts.astype(np.int64)
+    if facet.only_found:
+        counts = counts.take(facet.places)
+    keys = facet.places - (counts << PLACE_BITS)
     if facet.asked:
         keys[np.isin(facet.places, facet.chosen_places)] -= CHOSEN
     if most < len(keys):

@@ -9,15 +9,13 @@ from markupsafe import Markup
 from ..catalogue import wording
 from ..kit.drawing import SLOT, drawn, joined, parts
 from ..kit.language import language
-from .facets import Panel
-from .filters import Filters, start_day
+from .facets import MOMENTS, Panel
+from .filters import Filters
 from .results import Facet
 
 TEMPLATE = "components/filters.html"
 AFTER_PLACE_AND_AGE = "onderwijs"
 """The filter before which one can tell where the pupil lives and how old he or she is."""
-MOMENTS = "instroom"
-"""The filter that holds a day too."""
 
 
 def draw_filter_form(filters: Filters, panels: list[Panel], action: str) -> Markup:
@@ -84,25 +82,24 @@ def _panel(
 
 
 def _draw_choices(pieces: list[str], facet: Facet, places: np.ndarray, locale: str) -> None:
-    """Add the pieces of some choices of a filter."""
+    """Add the pieces of some choices of a filter; of each kind of choice they are kept."""
     name, values, asked = facet.name, facet.values, facet.asked
+    kept = facet.kept.setdefault(locale, {})
     for place, count in zip(places.tolist(), facet.counts.take(places).tolist(), strict=True):
-        value, label = values[place]
-        if name == MOMENTS and start_day(value):
-            continue
-        few = min(count, MANY)
-        before, after = _choice(name, value, label, few, value in asked, locale)
-        pieces += before, str(count), after
+        few = count if count < MANY else MANY
+        is_chosen = bool(asked) and values[place][0] in asked
+        cut = kept.get((place, few, is_chosen))
+        if cut is None:
+            value, label = values[place]
+            cut = kept[place, few, is_chosen] = _choice(name, value, label, few, is_chosen)
+        pieces += cut[0], str(count), cut[1]
 
 
 MANY = 2
 """From this count on a choice differs from another only in the count."""
 
 
-@lru_cache(maxsize=8192)
-def _choice(
-    name: str, value: str, label: str, few: int, is_chosen: bool, _locale: str
-) -> tuple[str, ...]:
+def _choice(name: str, value: str, label: str, few: int, is_chosen: bool) -> tuple[str, ...]:
     """A choice before and after its count, of which ``few`` is no more than ``MANY``."""
     goal = wording.GOAL_OF_SLUG.get(value) if name == "doel" else None
     return parts(TEMPLATE, "choice", name, value, label, goal, few, is_chosen, SLOT)

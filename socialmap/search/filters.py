@@ -64,14 +64,11 @@ class Filters:
         return cls(
             q=_line(args.get("q", ""))[:LONGEST_QUESTION],
             chosen=chosen,
-            age=_whole_number(args, "leeftijd", 0, 120, errors, _("Vul de leeftijd in jaren in.")),
+            age=_whole_number(args, "leeftijd", 0, 120, errors),
             near=near,
-            within=_whole_number(
-                args, "binnen", 1, MOST_KILOMETRES, errors, _("Vul het aantal kilometers in.")
-            ),
+            within=_whole_number(args, "binnen", 1, MOST_KILOMETRES, errors),
             order=order,
-            page=_whole_number(args, "pagina", 1, 10_000, errors, _("Deze pagina is er niet."))
-            or 1,
+            page=_whole_number(args, "pagina", 1, 10_000, errors) or 1,
             errors=errors,
         )
 
@@ -138,14 +135,26 @@ def _line(text: str) -> str:
     return _GAP.sub(" ", text).strip()
 
 
-def _whole_number(args, name: str, low: int, high: int, errors: dict[str, str], words: str):
+def _whole_number(
+    args: MultiDict, name: str, low: int, high: int, errors: dict[str, str]
+) -> int | None:
     value = args.get(name, "").strip()
     if not value:
         return None
     if not (value.isascii() and value.isdigit()) or not low <= int(value) <= high:
-        errors[name] = words
+        errors[name] = _no_number(name)
         return None
     return int(value)
+
+
+def _no_number(name: str) -> str:
+    match name:
+        case "leeftijd":
+            return _("Vul de leeftijd in jaren in.")
+        case "binnen":
+            return _("Vul het aantal kilometers in.")
+        case _:
+            return _("Deze pagina is er niet.")
 
 
 def _starts(values: list[str], errors: dict[str, str]) -> list[str]:

@@ -3,8 +3,6 @@
 import re
 from array import array
 from collections.abc import Collection
-from functools import cached_property, lru_cache
-from typing import NamedTuple
 
 from markupsafe import escape
 
@@ -21,48 +19,20 @@ class Text:
     def __init__(self, text: str) -> None:
         found = list(_WORD.finditer(text))
         self.whole = str(escape(text))
-        self.words = tuple(_word(match[0]) for match in found)
+        self.words = tuple(plain(match[0]) for match in found)
         self.text, self.ends = text, array("I", (end for match in found for end in match.span()))
-
-
-class Word(NamedTuple):
-    """A word as it is compared with what was asked."""
-
-    typed: str
-    stem: str
-    root: str
-
-
-@lru_cache(maxsize=20_000)
-def _word(text: str) -> Word:
-    typed = plain(text)
-    stemmed = stem(typed)
-    return Word(typed, stemmed, root(stemmed))
 
 
 class Marker:
     """Marks the words of some stems, their kin and the compounds that they are part of."""
 
     def __init__(self, stems: Collection[str]) -> None:
-        self._stems = frozenset(stems)
-        self._known: dict[str, bool] = {}
-
-    @cached_property
-    def _roots(self) -> frozenset[str]:
-        return frozenset(map(root, self._stems))
-
-    @cached_property
-    def _inside(self) -> tuple[str, ...]:
-        return tuple(word for word in self._stems if len(word) >= SHORTEST_INSIDE)
+        self._asked = _Asked(stems)
 
     def mark(self, text: Text) -> str:
         """The text, safe for a page, with its asked words between ``<mark>``."""
-        known = self._known
-        asked = [
-            place
-            for place, word in enumerate(text.words)
-            if (known[word.typed] if word.typed in known else self._is_asked(word))
-        ]
+        is_asked = self._asked
+        asked = [place for place, word in enumerate(text.words) if is_asked[word]]
         if not asked:
             return text.whole
         pieces: list[str] = []
@@ -73,14 +43,27 @@ class Marker:
             end = stop
         return "".join((*pieces, escape(text.text[end:])))
 
-    def _is_asked(self, word: Word) -> bool:
-        asked = self._known[word.typed] = bool(self._stems) and self._fits(word)
+
+class _Asked(dict[str, bool]):
+    """Whether a word is one that was asked for, found out once for each."""
+
+    def __init__(self, stems: Collection[str]) -> None:
+        super().__init__()
+        self._stems = frozenset(stems)
+        self._roots = frozenset(map(root, stems))
+        self._inside = tuple(word for word in stems if len(word) >= SHORTEST_INSIDE)
+
+    def __missing__(self, word: str) -> bool:
+        asked = self[word] = bool(self._stems) and self._fits(word)
         return asked
 
-    def _fits(self, word: Word) -> bool:
-        return word.typed not in STOP and (
-            word.stem in self._stems
-            or word.root in self._roots
-            or word.typed.startswith(self._inside)
-            or word.stem.endswith(self._inside)
+    def _fits(self, word: str) -> bool:
+        if word in STOP:
+            return False
+        stemmed = stem(word)
+        return (
+            stemmed in self._stems
+            or root(stemmed) in self._roots
+            or word.startswith(self._inside)
+            or stemmed.endswith(self._inside)
         )

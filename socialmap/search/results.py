@@ -4,10 +4,11 @@ The list, the API and the command line are drawings of the same ``Results``.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from math import isfinite
+from typing import Any
 
 import numpy as np
 from flask_babel import gettext as _
@@ -77,6 +78,10 @@ class Option:
     is_chosen: bool
 
 
+_Kept = tuple[list[tuple[str, str]], dict[Any, Any]]
+"""The values of a filter with their labels, and what is kept with them."""
+
+
 @dataclass(frozen=True)
 class Facet:
     """A filter with its values and counts; an option is only made of those that are looked at."""
@@ -89,6 +94,8 @@ class Facet:
     """The values that were chosen."""
     only_found: bool = False
     """Whether a value without results is not shown, unless it was chosen."""
+    kept: dict[Any, Any] = field(default_factory=dict)
+    """What others make of these values and keep with them."""
 
     def option(self, place: int) -> Option:
         value, label = self.values[place]
@@ -323,21 +330,22 @@ class _Search:
     def _counted(self, names: tuple[str, ...], members: int) -> dict[str, Facet]:
         shown, stack = self._shown(names)
         counted, end, found = stack.counts(members), 0, {}
-        for name, values in shown.items():
+        for name, (values, kept) in shown.items():
             begin, end = end, end + len(values)
-            found[name] = Facet(name, values, counted[begin:end])
+            found[name] = Facet(name, values, counted[begin:end], kept=kept)
         return found
 
-    def _shown(self, names: tuple[str, ...]) -> tuple[dict[str, list[tuple[str, str]]], Stack]:
+    def _shown(self, names: tuple[str, ...]) -> tuple[dict[str, _Kept], Stack]:
         """The values of filters that are shown with their names, and who has each; kept a day."""
         kept, key = self.snapshot.kept, ("facets", names, language())
         if key not in kept or kept[key][0] != self.today:
-            shown: dict[str, list[tuple[str, str]]] = {}
+            shown: dict[str, _Kept] = {}
             rows: list[int] = []
             for name in names:
                 sets = self._sets_shown(name)
-                shown[name] = [row for row in self._labels(name).items() if row[0] in sets]
-                rows += [sets[value] for value, _label in shown[name]]
+                values = [row for row in self._labels(name).items() if row[0] in sets]
+                shown[name] = values, {}
+                rows += [sets[value] for value, _label in values]
             kept[key] = self.today, shown, Stack(rows, self.snapshot.size)
         return kept[key][1:]
 
@@ -358,6 +366,8 @@ class _Search:
             return facet
         known = {value for value, _label in facet.values}
         unknown, sets = [value for value in chosen if value not in known], self._sets(name)
+        if not unknown:
+            return replace(facet, asked=chosen)
         return Facet(
             name,
             [*facet.values, *((value, self._label(name, value)) for value in unknown)],
@@ -373,12 +383,14 @@ class _Search:
         values, counted = self.snapshot.organizations_among(beside)
         known = self.snapshot.organizations if chosen else {}
         unknown = [value for value in chosen if value not in known]
+        kept = self.snapshot.kept.setdefault(("organizations", language()), {})
         return Facet(
             "aanbieder",
             [*values, *((value, value) for value in unknown)] if unknown else values,
             _more(counted, [0] * len(unknown)),
             chosen,
             only_found=True,
+            kept={} if unknown else kept,
         )
 
     def _labels(self, name: str) -> dict[str, str]:
