@@ -18,9 +18,10 @@ def language() -> str:
 
 def _spoken() -> tuple[str, Any]:
     """The code of the language and its texts."""
-    found = g.get("spoken")
+    kept = g._get_current_object()  # past the proxy, for a page asks this some forty times
+    found = kept.get("spoken")
     if found is None:
-        found = g.spoken = str(get_locale()), get_translations()
+        found = kept.spoken = str(get_locale()), get_translations()
     return found
 
 

@@ -107,8 +107,13 @@ class Filters:
             chosen[name] = left
         return replace(self, chosen=chosen, page=1)
 
+    @property
+    def with_nothing_chosen(self) -> "Filters":
+        """The question alone, in the same order."""
+        return Filters(q=self.q, order=self.order)
+
     def at_page(self, page: int) -> "Filters":
-        return replace(self, page=page)
+        return self if page == self.page else replace(self, page=page)
 
     @cached_property
     def place(self) -> Place | None:

@@ -11,7 +11,12 @@ from .filters import Filters
 
 def link_to(filters: Filters, endpoint: str = "search.results") -> str:
     """The address of a state of the list, or of another drawing of the same results."""
-    return _path(endpoint, request.script_root) + as_query(filters.to_args())
+    return path_to(endpoint) + as_query(filters.to_args())
+
+
+def path_to(endpoint: str) -> str:
+    """The address of a page; worked out once, for a page with results holds many."""
+    return _path(endpoint, request.script_root)
 
 
 @lru_cache(maxsize=100)

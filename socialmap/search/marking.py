@@ -3,6 +3,7 @@
 import re
 from array import array
 from collections.abc import Collection
+from functools import lru_cache
 
 from markupsafe import escape
 
@@ -19,51 +20,70 @@ class Text:
     def __init__(self, text: str) -> None:
         found = list(_WORD.finditer(text))
         self.whole = str(escape(text))
-        self.words = tuple(plain(match[0]) for match in found)
+        self.is_safe = self.whole == text
+        """Whether it holds nothing that a page would take for its own."""
         self.text, self.ends = text, array("I", (end for match in found for end in match.span()))
+        words = [_word(match[0]) for match in found]
+        self.words = tuple(typed for typed, _stem, _root in words)
+        self.stems = tuple(stemmed for _typed, stemmed, _root in words)
+        self.roots = tuple(rooted for _typed, _stem, rooted in words)
+        self.begins, self.ends_on = f" {' '.join(self.words)}", f"{' '.join(self.stems)} "
+        """The words and the stems with a space before each and after each."""
+
+
+@lru_cache(maxsize=20_000)
+def _word(text: str) -> tuple[str, str, str]:
+    """A word as it is compared, its stem and its root."""
+    typed = plain(text)
+    stemmed = stem(typed)
+    return typed, stemmed, root(stemmed)
 
 
 class Marker:
     """Marks the words of some stems, their kin and the compounds that they are part of."""
 
     def __init__(self, stems: Collection[str]) -> None:
-        self._asked = _Asked(stems)
+        self._stems = frozenset(stems)
+        self._roots = frozenset(map(root, self._stems))
+        self._inside = tuple(word for word in self._stems if len(word) >= SHORTEST_INSIDE)
+        self._begins = tuple(f" {word}" for word in self._inside)
+        self._ends = tuple(f"{word} " for word in self._inside)
 
     def mark(self, text: Text) -> str:
         """The text, safe for a page, with its asked words between ``<mark>``."""
-        is_asked = self._asked
-        asked = [place for place, word in enumerate(text.words) if is_asked[word]]
+        asked = self._asked(text) if self._may_hold(text) else []
         if not asked:
             return text.whole
         pieces: list[str] = []
-        end = 0
+        whole, ends, end = text.text, text.ends, 0
+        safe = str if text.is_safe else escape
         for place in asked:
-            begin, stop = text.ends[2 * place : 2 * place + 2]
-            pieces += (escape(text.text[end:begin]), "<mark>", text.text[begin:stop], "</mark>")
+            begin, stop = ends[2 * place], ends[2 * place + 1]
+            pieces += safe(whole[end:begin]), "<mark>", whole[begin:stop], "</mark>"
             end = stop
-        return "".join((*pieces, escape(text.text[end:])))
+        pieces.append(safe(whole[end:]))
+        return "".join(pieces)
 
-
-class _Asked(dict[str, bool]):
-    """Whether a word is one that was asked for, found out once for each."""
-
-    def __init__(self, stems: Collection[str]) -> None:
-        super().__init__()
-        self._stems = frozenset(stems)
-        self._roots = frozenset(map(root, stems))
-        self._inside = tuple(word for word in stems if len(word) >= SHORTEST_INSIDE)
-
-    def __missing__(self, word: str) -> bool:
-        asked = self[word] = bool(self._stems) and self._fits(word)
-        return asked
-
-    def _fits(self, word: str) -> bool:
-        if word in STOP:
-            return False
-        stemmed = stem(word)
+    def _may_hold(self, text: Text) -> bool:
+        """Whether one of its words could be asked for; most texts hold none."""
         return (
-            stemmed in self._stems
-            or root(stemmed) in self._roots
-            or word.startswith(self._inside)
-            or stemmed.endswith(self._inside)
+            not self._stems.isdisjoint(text.stems)
+            or not self._roots.isdisjoint(text.roots)
+            or any(map(text.begins.__contains__, self._begins))
+            or any(map(text.ends_on.__contains__, self._ends))
         )
+
+    def _asked(self, text: Text) -> list[int]:
+        """Which of its words were asked for."""
+        words = zip(text.words, text.stems, text.roots, strict=True)
+        return [
+            place
+            for place, (word, stemmed, rooted) in enumerate(words)
+            if word not in STOP
+            and (
+                stemmed in self._stems
+                or rooted in self._roots
+                or word.startswith(self._inside)
+                or stemmed.endswith(self._inside)
+            )
+        ]

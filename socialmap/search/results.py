@@ -218,6 +218,7 @@ class _Search:
         self.understood = understand(filters.q, snapshot, snapshot.lexicon)
         self.age, self.chosen_values = self._with_clues()
         self._scored: tuple[Numbers, np.ndarray] | None = None
+        self._last: tuple[int, Numbers] | None = None
         self.found_by_words = (
             found_by(self.understood.concepts, snapshot.everything)
             if self.understood.says_something
@@ -380,7 +381,7 @@ class _Search:
 
     def _organizations(self, beside: int, chosen: tuple[str, ...]) -> Facet:
         """The organizations that have something here; there may be thousands that have not."""
-        values, counted = self.snapshot.organizations_among(beside)
+        values, counted = self.snapshot.organizations_among(self._numbers(beside))
         known = self.snapshot.organizations if chosen else {}
         unknown = [value for value in chosen if value not in known]
         kept = self.snapshot.kept.setdefault(("organizations", language()), {})
@@ -413,12 +414,18 @@ class _Search:
 
     def first(self, members: int, count: int | None) -> list[int]:
         """The first numbers of a set in the order asked for; all of them without a count."""
-        keys = self._keys(self.snapshot.numbers(members))
+        keys = self._keys(self._numbers(members))
         if count is not None and count < len(keys):
             keys.partition(count)
             keys = keys[:count]
         keys.sort()
         return self.snapshot.in_order_of_name.take(keys & (1 << NAME_BITS) - 1).tolist()
+
+    def _numbers(self, members: int) -> Numbers:
+        """The services of a set; the last one asked for is most often asked for again."""
+        if self._last is None or self._last[0] != members:
+            self._last = members, self.snapshot.numbers(members)
+        return self._last[1]
 
     def _keys(self, numbers: Numbers) -> np.ndarray:
         """A whole number for each service, no two alike: the lowest comes first.

@@ -196,11 +196,11 @@ class Snapshot:
             return 0
         return postings.bits_of_row(self._columns.organization_of == known[1])
 
-    def organizations_among(self, members: int) -> tuple[list[tuple[str, str]], np.ndarray]:
+    def organizations_among(self, numbers: Numbers) -> tuple[list[tuple[str, str]], np.ndarray]:
         """Slug and name of every organization, by name; and how many of these services each has."""
         values, order = self._organizations_by_name
-        numbers = self._columns.organization_of[self.numbers(members)]
-        return values, np.bincount(numbers, minlength=len(order))[order]
+        having = self._columns.organization_of.take(numbers)
+        return values, np.bincount(having, minlength=len(order)).take(order)
 
     @cached_property
     def _organizations_by_name(self) -> tuple[list[tuple[str, str]], np.ndarray]:

@@ -32,7 +32,7 @@ from .facets import near_pages
 from .filter_form import draw_filter_form
 from .filters import CHOICES, Filters
 from .index import NotReady, SearchIndex
-from .links import as_query, link_to
+from .links import as_query, link_to, path_to
 from .listing import listing
 from .meanings import meanings_of
 from .results import Members, Results, count, members, search
@@ -127,7 +127,7 @@ def results():
         site,
         head=drawing.macro(FOUND, "head", title, filters),
         question=filters.q,
-        form=draw_filter_form(filters, shown.panels, url_for(".results")),
+        form=draw_filter_form(filters, shown.panels, path_to("search.results")),
         results=drawing.macro(
             FOUND,
             "results",
