@@ -349,6 +349,19 @@ def test_what_wrk_tells_is_read():
     assert pages.read_load(told) == pages.Load(85.25, 84.1, 181, 852, 3)
 
 
+def test_each_load_has_goals_of_its_own():
+    def at(a_second):
+        return pages.Load(a_second, 1, 2, 100, 0)
+
+    loads = {
+        pages.EVERYDAY: {pages.OURS: at(500), pages.PLAIN: at(90), pages.DATASETTE: at(6)},
+        pages.NEW: {pages.OURS: at(200), pages.PLAIN: at(50), pages.DATASETTE: at(20)},
+    }
+    figures = list(pages.beside_others(loads))
+    assert [round(figure.value, 1) for figure in figures] == [0, 5.6, 83.3, 0, 4, 10]
+    assert [figure.is_short for figure in figures] == [False, False, True, False, True, False]
+
+
 def test_the_plain_page_shows_what_was_found(tmp_path, monkeypatch):
     services = [_service("a", name="Hulp & raad", goal="zorg", levels=["vmbo"])]
     plain_sqlite.write(tmp_path / "services.db", services)
