@@ -50,17 +50,8 @@ def _place_and_age(filters: Filters) -> tuple[str, str]:
 def _draw_panel(pieces: list[str], panel: Panel, filters: Filters, locale: str) -> None:
     """Add the pieces of a filter."""
     facet, folded = panel.facet, len(panel.rest)
-    shell = iter(
-        _panel(
-            facet.name,
-            panel.question,
-            panel.more,
-            panel.is_open,
-            folded > 0,
-            panel.left_out,
-            locale,
-        )
-    )
+    said = panel.question, panel.more, panel.is_open, panel.left_out
+    shell = iter(_panel(facet.name, said, folded > 0, locale))
     pieces.append(next(shell))
     _draw_choices(pieces, facet, panel.first, locale)
     if folded:
@@ -74,9 +65,10 @@ def _draw_panel(pieces: list[str], panel: Panel, filters: Filters, locale: str) 
 
 @lru_cache(maxsize=1000)
 def _panel(
-    name: str, question: str, more: str, is_open: bool, has_rest: bool, left_out: int, _locale: str
+    name: str, said: tuple[str, str, bool, int], has_rest: bool, _locale: str
 ) -> tuple[str, ...]:
     """A filter with places left open: for the first choices, the number of others, those, a day."""
+    question, more, is_open, left_out = said
     rest, day = SLOT if has_rest else "", SLOT if name == MOMENTS else ""
     return parts(TEMPLATE, "panel", question, more, is_open, SLOT, rest, rest, left_out, day)
 
