@@ -76,7 +76,7 @@ class DrawnCard(NamedTuple):
 
 
 MOST_DRAWN = 20_000
-"""Of so many services a process keeps the card."""
+"""Of so many services a process keeps the card; one weighs some two kilobytes."""
 
 
 def draw_cards(hits: Sequence[Hit], today: date) -> Markup:
@@ -97,14 +97,24 @@ def _filled(card: DrawnCard, hit: Hit) -> list[str]:
 
 def _drawn_cards(entries: Entries, numbers: list[int], today: date) -> list[DrawnCard]:
     """The cards of one generation: kept ones, and the others drawn and kept."""
-    kept, locale = entries.kept, language()
-    if len(kept) > MOST_DRAWN:
-        kept.clear()
-    found = {number: kept.get((number, today, locale)) for number in numbers}
+    kept = _kept(entries, today, language())
+    found = {number: kept.get(number) for number in numbers}
     missing = [number for number, known in found.items() if known is None]
     for number, entry in zip(missing, entries.read_together(missing), strict=True):
-        found[number] = kept[number, today, locale] = _drawn_card(card(entry, today), today)
+        found[number] = kept[number] = _drawn_card(card(entry, today), today)
     return [known for known in found.values() if known is not None]
+
+
+def _kept(entries: Entries, today: date, locale: str) -> dict[int, DrawnCard]:
+    """The cards that were drawn today in a language; those of another day go."""
+    if (today, locale) not in entries.kept:
+        for day, language_of_it in list(entries.kept):
+            if day != today:
+                del entries.kept[day, language_of_it]
+    kept = entries.kept.setdefault((today, locale), {})
+    if len(kept) > MOST_DRAWN:
+        kept.clear()
+    return kept
 
 
 def _drawn_card(card: Card, today: date) -> DrawnCard:

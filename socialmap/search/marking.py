@@ -15,14 +15,17 @@ SHORTEST_INSIDE = 4
 
 
 class Text:
-    """A text cut in its words, to be marked for many questions."""
+    """A text cut in its words, to be marked for many questions; a process keeps many."""
+
+    __slots__ = ("begins", "ends", "ends_on", "is_safe", "roots", "stems", "text", "whole", "words")
 
     def __init__(self, text: str) -> None:
         found = list(_WORD.finditer(text))
-        self.whole = str(escape(text))
-        self.is_safe = self.whole == text
+        whole = str(escape(text))
+        self.is_safe = whole == text
         """Whether it holds nothing that a page would take for its own."""
-        self.text, self.ends = text, array("I", (end for match in found for end in match.span()))
+        self.text, self.whole = text, text if self.is_safe else whole
+        self.ends = array("I", (end for match in found for end in match.span()))
         words = [_word(match[0]) for match in found]
         self.words = tuple(typed for typed, _stem, _root in words)
         self.stems = tuple(stemmed for _typed, stemmed, _root in words)

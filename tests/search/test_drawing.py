@@ -72,6 +72,8 @@ def test_another_day_is_drawn_anew(page):
     assert "4 januari" in cards(page.get("/aanbod"))
     clock.fix(clock.today() + timedelta(days=60))
     assert "4 januari" not in cards(page.get("/aanbod")), "that start is over"
+    kept = page.app.extensions["search"].snapshot().entries.kept
+    assert {day for day, _language in kept} == {clock.today()}, "the cards of yesterday are gone"
 
 
 def test_a_card_says_how_far_away_it_is_from_each_place(page):
