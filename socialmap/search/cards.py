@@ -110,7 +110,7 @@ def _kept(entries: Entries, today: date, locale: str) -> dict[int, DrawnCard]:
     if (today, locale) not in entries.kept:
         for day, language_of_it in list(entries.kept):
             if day != today:
-                del entries.kept[day, language_of_it]
+                entries.kept.pop((day, language_of_it), None)
     kept = entries.kept.setdefault((today, locale), {})
     if len(kept) > MOST_DRAWN:
         kept.clear()
