@@ -3,7 +3,7 @@
 import re
 from array import array
 from collections.abc import Collection
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from markupsafe import escape
 
@@ -47,10 +47,22 @@ class Marker:
 
     def __init__(self, stems: Collection[str]) -> None:
         self._stems = frozenset(stems)
-        self._roots = frozenset(map(root, self._stems))
-        self._inside = tuple(word for word in self._stems if len(word) >= SHORTEST_INSIDE)
-        self._begins = tuple(f" {word}" for word in self._inside)
-        self._ends = tuple(f"{word} " for word in self._inside)
+
+    @cached_property
+    def _roots(self) -> frozenset[str]:
+        return frozenset(map(root, self._stems))
+
+    @cached_property
+    def _inside(self) -> tuple[str, ...]:
+        return tuple(word for word in self._stems if len(word) >= SHORTEST_INSIDE)
+
+    @cached_property
+    def _begins(self) -> tuple[str, ...]:
+        return tuple(f" {word}" for word in self._inside)
+
+    @cached_property
+    def _ends(self) -> tuple[str, ...]:
+        return tuple(f"{word} " for word in self._inside)
 
     def mark(self, text: Text) -> str:
         """The text, safe for a page, with its asked words between ``<mark>``."""

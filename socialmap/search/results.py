@@ -82,9 +82,12 @@ _Kept = tuple[list[tuple[str, str]], dict[Any, Any]]
 """The values of a filter with their labels, and what is kept with them."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Facet:
-    """A filter with its values and counts; an option is only made of those that are looked at."""
+    """A filter with its values and counts; an option is only made of those that are looked at.
+
+    Not frozen, for a search makes fourteen of them and that takes twice as long.
+    """
 
     name: str
     values: Sequence[tuple[str, str]]
@@ -201,7 +204,7 @@ class Members:
 def members(index: SearchIndex, filters: Filters, *, today: date) -> Members:
     """Everything a question finds, for the map and the agenda."""
     found = _Search(index.snapshot(), filters, today)
-    numbers = found.first(found.members_without(None), None)
+    numbers = found.first(found.members_without(None), None).tolist()
     return Members(found.snapshot, numbers, told(found.understood, filters))
 
 
@@ -250,9 +253,9 @@ class _Search:
             meant=self.understood,
         )
 
-    def _hits(self, numbers: list[int]) -> list[Hit]:
+    def _hits(self, numbers: Numbers) -> list[Hit]:
         scores = [0.0] * len(numbers)
-        if self._scored is not None and numbers:
+        if self._scored is not None and len(numbers):
             scored, found = self._scored
             scores = found.take(scored.searchsorted(numbers)).tolist()
         snapshot, marker = self.snapshot, Marker(self.understood.stems)
@@ -260,7 +263,7 @@ class _Search:
         return [
             Hit(number, service_id, round(score, 4), snapshot, marker, distance_of(number))
             for number, service_id, score in zip(
-                numbers, snapshot.ids_of(numbers), scores, strict=True
+                numbers.tolist(), snapshot.ids_of(numbers), scores, strict=True
             )
         ]
 
@@ -412,14 +415,14 @@ class _Search:
             case _:
                 return {"ja": wording.alone()}
 
-    def first(self, members: int, count: int | None) -> list[int]:
+    def first(self, members: int, count: int | None) -> Numbers:
         """The first numbers of a set in the order asked for; all of them without a count."""
         keys = self._keys(self._numbers(members))
         if count is not None and count < len(keys):
             keys.partition(count)
             keys = keys[:count]
         keys.sort()
-        return self.snapshot.in_order_of_name.take(keys & (1 << NAME_BITS) - 1).tolist()
+        return self.snapshot.in_order_of_name.take(keys & (1 << NAME_BITS) - 1)
 
     def _numbers(self, members: int) -> Numbers:
         """The services of a set; the last one asked for is most often asked for again."""

@@ -221,10 +221,10 @@ class Snapshot:
     def _numbers_since(self) -> dict[str, int]:
         return {self.entries[number].id: number for number in self._since}
 
-    def ids_of(self, numbers: Sequence[int]) -> list[str]:
+    def ids_of(self, numbers: Numbers) -> list[str]:
         """The ids of the services with some numbers."""
-        places = self._columns.numbers.searchsorted(np.array(numbers, np.int32))
-        return [self._columns.ids[place] for place in places.tolist()]
+        ids, places = self._columns.ids, self._columns.numbers.searchsorted(numbers)
+        return [ids[place] for place in places.tolist()]
 
     def called(self) -> list[tuple[int, str]]:
         """Number and name of every service."""

@@ -65,8 +65,7 @@ class Token(NamedTuple):
         return self.typed.isdigit()
 
 
-@dataclass(frozen=True, eq=False)
-class Concept:
+class Concept(NamedTuple):
     """One thing that is asked: the services that have it and how well."""
 
     words: tuple[str, ...]

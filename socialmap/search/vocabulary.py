@@ -134,12 +134,13 @@ class Vocabulary:
             return set()
         asked = _marks_of(heard)
         first = marks.searchsorted(asked)
+        held = (marks.take(first, mode="clip") == asked).nonzero()[0]
+        if not len(held):
+            return set()
+        ends = marks.searchsorted(asked.take(held), "right")
         found: set[int] = set()
-        for at in first[marks.take(first, mode="clip") == asked].tolist():
-            end = at
-            while end < len(marks) and marks[end] == marks[at]:
-                end += 1
-            found.update(places[at:end].tolist())
+        for begin, end in zip(first.take(held).tolist(), ends.tolist(), strict=True):
+            found.update(places[begin:end].tolist())
         return found
 
     @cached_property
