@@ -1,7 +1,7 @@
 """Making people, organizations, services and referrals for a test, through the real operations."""
 
 import itertools
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from functools import cache
 
 from socialmap.accounts.models import Role, User
@@ -151,6 +151,13 @@ def make_referral(
         referrals.accept(referral, actor=intaker, contact="Noor", note="", now=clock.now())
     if state == State.REJECTED:
         referrals.reject(referral, actor=intaker, reason="full", advice="Bel", now=clock.now())
+    if state == State.ON_HOLD:
+        referrals.hold(
+            referral, actor=intaker, reason="waiting_list", note="",
+            until=clock.today() + timedelta(days=30), now=clock.now(),
+        )  # fmt: skip
+    if state == State.CANCELLED:
+        referrals.cancel(referral, actor=mentor, reason="pupil", note="", now=clock.now())
     return referral
 
 

@@ -4,7 +4,7 @@ The steps of the form are ``STEPS``; each keeps its answers in the draft whether
 right or not, and only a form in which every step is right can be sent.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -57,6 +57,19 @@ REASONS = {
     "better": _("Er is een plek die beter past"),
     "other": _("Iets anders"),
 }
+HOLDS = {
+    "waiting_list": _("Er is een wachtlijst"),
+    "no_offer": _("Er is nu geen aanbod dat past"),
+}
+CANCELLATIONS = {
+    "pupil": _("De leerling wil dit niet meer"),
+    "parent": _("De ouder of voogd wil dit niet meer"),
+    "other_place": _("Er is een andere plek gevonden"),
+    "not_needed": _("De hulp is niet meer nodig"),
+    "mistake": _("Dit was een vergissing"),
+    "other": _("Iets anders"),
+}
+LONGEST_HOLD = timedelta(days=365)
 OWN_CONSENT_AGE = 16
 """From this age the pupil decides; below it a parent with authority or the guardian does, and
 the pupil is asked too (UAVG art. 5)."""
@@ -318,6 +331,46 @@ class AcceptForm(BaseForm):
     )
     note = ProseField(
         _("Bericht aan de school"), rows=3, description=_("Bijvoorbeeld: wat nemen jullie mee?")
+    )
+
+
+class HoldForm(BaseForm):
+    hold = ChoiceField(
+        _("Waarom nog niet?"),
+        [required(_("Kies waarom het nog niet kan."))],
+        choices=options(HOLDS, empty=_("Kies een reden")),
+    )
+    until = DayField(
+        _("Wanneer hoort de school meer?"),
+        [required(_("Vul de dag in waarop de school meer hoort."))],
+        why=_("Op die dag weet de school of er plek is, of dat ze verder moet zoeken."),
+        needed=True,
+    )
+    meanwhile = ProseField(
+        _("Wat kan de leerling zolang doen?"),
+        description=_("De school leest dit. Bijvoorbeeld: kom langs op de inloop op woensdag."),
+        rows=3,
+    )
+
+    def validate_until(self, field):
+        today = clock.today()
+        if field.data and field.data <= today:
+            raise ValidationError(gettext("Kies een dag die nog komt."))
+        if field.data and field.data > today + LONGEST_HOLD:
+            raise ValidationError(gettext("Kies een dag binnen een jaar."))
+
+
+class CancelForm(BaseForm):
+    cancel = ChoiceField(
+        _("Waarom trek je de aanmelding in?"),
+        [required(_("Kies waarom je de aanmelding intrekt."))],
+        choices=options(CANCELLATIONS, empty=_("Kies een reden")),
+        why=_("Alleen jij en het zorgteam lezen dit. De aanbieder hoort dat het niet doorgaat."),
+    )
+    agreed = ProseField(
+        _("Wat spreken jullie nu af met de leerling?"),
+        description=_("Voor jezelf en het zorgteam. Zo raakt de leerling niet uit beeld."),
+        rows=3,
     )
 
 

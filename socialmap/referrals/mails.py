@@ -54,6 +54,15 @@ def accepted(referral: Referral) -> None:
     _tell(school_of(referral), "referrals/accepted", referral)
 
 
+def on_hold(referral: Referral) -> None:
+    _tell(school_of(referral), "referrals/on_hold", referral)
+
+
+def cancelled(referral: Referral) -> None:
+    """To the receiving side, which may have been at work on it."""
+    _tell(receivers_of(referral), "referrals/cancelled", referral)
+
+
 def rejected(referral: Referral) -> None:
     _tell(school_of(referral), "referrals/rejected", referral)
 

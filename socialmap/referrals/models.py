@@ -47,6 +47,8 @@ class Referral(SQLModel, table=True):
     open_due: date | None = None
     answer_due: date | None = None
     meeting_due: date | None = None
+    hold_until: date | None = None
+    """The day on which the receiver says more, of a pupil that waits for a place."""
     first_start: date | None = None
     """The next intake moment as it was known when the referral was sent."""
     version: int = Field(default=None, sa_column=_version)

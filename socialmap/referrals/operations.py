@@ -183,6 +183,34 @@ def accept(referral: Referral, *, actor: User, contact: str, note: str, now: dat
     mails.accepted(referral)
 
 
+def hold(
+    referral: Referral, *, actor: User, reason: str, until: date, note: str, now: datetime
+) -> None:
+    """The receiver has no place yet: why, and the day on which it says more at the latest."""
+    event = advance(referral, Step.HOLD, side=Side.RECEIVER, actor=actor, now=now)
+    referral.hold_until = until
+    write_private(referral, private_name(event), {"hold": reason, "note": note})
+    note_access(actor, "put referral on hold", referral.reference)
+    mails.on_hold(referral)
+
+
+def cancel(referral: Referral, *, actor: User, reason: str, note: str, now: datetime) -> None:
+    """The referring side takes the referral back, for itself or because the pupil or parent wants.
+
+    From then on the receiver no longer reads what was written about the pupil.
+    """
+    step = Step.WITHDRAW if reason in WITHDRAWN else Step.CANCEL
+    event = advance(referral, step, side=Side.REFERRER, actor=actor, now=now)
+    write_private(referral, private_name(event), {"cancel": reason, "note": note})
+    note_access(actor, "cancel referral", referral.reference)
+    if not referral.is_elsewhere:
+        mails.cancelled(referral)
+
+
+WITHDRAWN = ("pupil", "parent")
+"""Reasons to take a referral back that are a wish of the pupil or the parent."""
+
+
 def reject(referral: Referral, *, actor: User, reason: str, advice: str, now: datetime) -> None:
     """The receiver says no, with a reason from the list and an advice: a no never comes alone."""
     event = advance(referral, Step.REJECT, side=Side.RECEIVER, actor=actor, now=now)
@@ -244,7 +272,8 @@ def discard_old_drafts(*, now: datetime) -> int:
 def erase_after_retention(*, now: datetime) -> int:
     """Erase what is known about pupils whose last step is longer ago than the region allows.
 
-    A referral on which nobody acted for so long is closed as "niet in beeld".
+    A referral on which nobody acted for so long is closed as "niet in beeld"; not one whose
+    pupil waits for a place until a day that is still to come.
     """
     has_private = select(PrivateRecord.referral_id)
     found = session().exec(
@@ -259,6 +288,9 @@ def erase_after_retention(*, now: datetime) -> int:
 
 
 def _is_past_retention(referral: Referral, now: datetime) -> bool:
+    waits_until = referral.hold_until if referral.state == State.ON_HOLD else None
+    if waits_until is not None and waits_until >= local_day(now):
+        return False
     last = max(event.at for event in referral.events)
     months = (referral.region or _DEFAULTS).retention_months
     return months_after(last, months) < now

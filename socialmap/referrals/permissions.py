@@ -5,7 +5,7 @@ from enum import StrEnum
 from ..accounts.models import Role, User
 from ..accounts.permissions import rule
 from .models import Referral
-from .states import Side, Step, may_take
+from .states import Side, State, Step, may_take
 
 
 class Permission(StrEnum):
@@ -22,6 +22,8 @@ class Permission(StrEnum):
     RECEIVE = "referrals.receive"
     """Stand on the receiving side of it, whatever its state."""
     ANSWER = "referrals.answer"
+    HOLD = "referrals.hold"
+    CANCEL = "referrals.cancel"
 
 
 def sides_of(user: User, referral: Referral) -> set[Side]:
@@ -65,11 +67,18 @@ def may_see(user: User, referral: Referral) -> bool:
 
 @rule(Permission.READ)
 def may_read(user: User, referral: Referral) -> bool:
-    """The referring side; the receiving side once it said that it opened the referral."""
+    """The referring side; the receiving side once it said that it opened the referral.
+
+    A referral that was taken back is no business of the receiver any more.
+    """
     sides = sides_of(user, referral)
     if Side.REFERRER in sides:
         return not referral.is_draft or user.id == referral.referrer_id
-    return Side.RECEIVER in sides and any(e.step == Step.OPEN for e in referral.events)
+    return (
+        Side.RECEIVER in sides
+        and referral.state != State.CANCELLED
+        and any(e.step == Step.OPEN for e in referral.events)
+    )
 
 
 @rule(Permission.RECEIVE)
@@ -89,4 +98,20 @@ def may_answer(user: User, referral: Referral) -> bool:
     """Somebody of the receiving side who opened it and has an answer left to give."""
     return Side.RECEIVER in sides_of(user, referral) and may_take(
         referral.state, Step.ACCEPT, Side.RECEIVER
+    )
+
+
+@rule(Permission.HOLD)
+def may_hold(user: User, referral: Referral) -> bool:
+    """Somebody of the receiving side who would say yes, but has no place yet."""
+    return Side.RECEIVER in sides_of(user, referral) and may_take(
+        referral.state, Step.HOLD, Side.RECEIVER
+    )
+
+
+@rule(Permission.CANCEL)
+def may_cancel(user: User, referral: Referral) -> bool:
+    """The referring side, as long as something is still to be done."""
+    return Side.REFERRER in sides_of(user, referral) and may_take(
+        referral.state, Step.CANCEL, Side.REFERRER
     )

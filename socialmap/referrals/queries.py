@@ -78,6 +78,7 @@ def due_of(referral: Referral) -> date | None:
     return {
         State.REQUESTED: referral.open_due,
         State.RECEIVED: referral.answer_due,
+        State.ON_HOLD: referral.hold_until,
         State.ACCEPTED: referral.meeting_due,
     }.get(State(referral.state))
 

@@ -314,6 +314,7 @@ def _show_page(referral: Referral, **changed) -> str:
     context = {
         "accept_form": forms.AcceptForm(),
         "reject_form": forms.RejectForm(),
+        "hold_form": forms.HoldForm(),
         **changed,
     }
     return render_template(
@@ -321,7 +322,10 @@ def _show_page(referral: Referral, **changed) -> str:
         view=view,
         referral=referral,
         answers=Answers.of(referral) if view.may_read and view.form else None,
-        reasons=forms.REASONS,
+        reasons=forms.REASONS | forms.HOLDS | forms.CANCELLATIONS,
+        may_answer=can(current_user, Permission.ANSWER, referral),
+        may_hold=can(current_user, Permission.HOLD, referral),
+        may_cancel=can(current_user, Permission.CANCEL, referral),
         State=State,
         **facts_of(referral.service),
         **context,
@@ -367,6 +371,50 @@ def accept(referral: Referral):
         ),
         _("Je antwoord is verstuurd: ja. De school heeft een mail gekregen."),
     )
+
+
+@bp.post("/aanmeldingen/<reference>/wachtlijst")
+@requires(Permission.RECEIVE, of=queries.by_reference)
+def hold(referral: Referral):
+    form = forms.HoldForm()
+    if not form.validate_on_submit() and can(current_user, Permission.HOLD, referral):
+        return _show_page(referral, hold_form=form), 422
+    return _answered(
+        referral,
+        lambda: operations.hold(
+            referral,
+            actor=current_user,
+            reason=form.hold.data,
+            until=form.until.data,
+            note=form.meanwhile.data or "",
+            now=clock.now(),
+        ),
+        _("Je antwoord is verstuurd: nog niet. De school heeft een mail gekregen."),
+    )
+
+
+@bp.route("/aanmeldingen/<reference>/intrekken", methods=["GET", "POST"])
+@requires(Permission.SEE, of=queries.by_reference)
+def cancel(referral: Referral):
+    reference, form = referral.reference, forms.CancelForm()
+    if not can(current_user, Permission.CANCEL, referral):
+        return redirect(url_for(".show", reference=reference))
+    if not form.validate_on_submit():
+        page = render_template(
+            "referrals/cancel.html", referral=referral, form=form, **facts_of(referral.service)
+        )
+        return page, 422 if form.errors else 200
+    if _once(
+        lambda: operations.cancel(
+            referral,
+            actor=current_user,
+            reason=form.cancel.data,
+            note=form.agreed.data or "",
+            now=clock.now(),
+        )
+    ):
+        flash(_("De aanmelding is ingetrokken."), "ok")
+    return redirect(url_for(".show", reference=reference))
 
 
 @bp.post("/aanmeldingen/<reference>/afwijzen")

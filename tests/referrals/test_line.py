@@ -164,3 +164,52 @@ def test_what_was_referred_elsewhere_is_noted_with_its_day_and_contact(page, men
     assert "Gesproken met: Balie" in page.main
     page.get("/aanmeldingen")
     assert "Elders aangemeld" in page.main
+
+
+def test_a_pupil_must_wait_and_the_school_reads_until_when(page, mentor, service, outbox):
+    with transaction():
+        referral = make_referral(State.RECEIVED, service=service, mentor=mentor)
+        intaker = intaker_of(referral)
+    address = f"/aanmeldingen/{referral.reference}"
+    page.sign_in(intaker.email).get(address)
+    page.fill(until="2026-11-20", meanwhile="Kom langs").press("Verstuur: nog niet", status=422)
+    assert page.errors() == ["Kies waarom het nog niet kan.", "Kies een dag die nog komt."]
+    page.fill(hold="waiting_list", until="2027-01-15").press("Verstuur: nog niet")
+    assert "Is er al plek?" in page.main and "vrijdag 15 januari 2027" in page.main
+    page.sign_out()
+
+    page.sign_in(mentor.email).get(address)
+    assert "De Brug heeft nog geen plek" in page.main
+    assert "Er is een wachtlijst" in page.main and "Kom langs" in page.main
+    assert outbox.to("user", mentor.id)[-1].kind == "referrals/on_hold"
+    page.sign_out()
+
+    page.sign_in(intaker.email).get(address)
+    assert "Verstuur: nog niet" not in page.buttons()
+    page.fill(contact="Noor").press("Verstuur: ja")
+    assert "Aangenomen" in page.main
+
+
+def test_the_school_takes_a_referral_back_and_the_provider_reads_no_more(page, mentor, service):
+    with transaction():
+        referral = make_referral(State.RECEIVED, service=service, mentor=mentor)
+        intaker = intaker_of(referral)
+    address = f"/aanmeldingen/{referral.reference}"
+    page.sign_in(mentor.email).get(address).follow("Trek de aanmelding in")
+    page.press("Trek de aanmelding in", status=422)
+    assert page.errors() == ["Kies waarom je de aanmelding intrekt."]
+    page.fill(cancel="pupil", agreed="Ik bel de leerling vrijdag.").press("Trek de aanmelding in")
+    assert page.address == address and "De aanmelding is ingetrokken" in page.main
+    assert "Ingetrokken door leerling of ouder" in page.main
+    assert "De leerling wil dit niet meer" in page.main and "Ik bel de leerling" in page.main
+    assert "Trek de aanmelding in" not in page.links()
+    page.get(f"{address}/intrekken")
+    assert page.address == address, "there is nothing left to take back"
+    page.sign_out()
+
+    page.sign_in(intaker.email).get(address)
+    assert "Jullie hoeven niets meer te doen" in page.main
+    for word in (*PUPIL_WORDS, "wil dit niet meer", "door leerling of ouder", "Ik bel de leerling"):
+        assert word not in page.text
+    page.get("/aanmeldingen")
+    assert "Ingetrokken" in page.main and not any(word in page.text for word in PUPIL_WORDS)

@@ -50,6 +50,16 @@ def sent(site, outbox):
             other, actor=intaker, reason="full", advice="Dounia past beter bij De Sluis",
             now=at(date(2026, 11, 27)),
         )  # fmt: skip
+        waiting = make_referral(State.RECEIVED, service=service, mentor=mentor)
+        waiting.reference = "333-444"
+        operations.hold(
+            waiting, actor=intaker, reason="waiting_list", until=date(2027, 1, 15),
+            note="Dounia kan zolang naar de inloop", now=at(date(2026, 11, 27)),
+        )  # fmt: skip
+        operations.cancel(
+            waiting, actor=mentor, reason="other_place", note="Dounia gaat naar De Sluis",
+            now=at(date(2026, 11, 30)),
+        )  # fmt: skip
         invite(mentor)
         send_password_link(mentor.email)
     return outbox.all()
@@ -61,7 +71,8 @@ def mail_of(sent, kind: str):
 
 KINDS = (
     "referrals/confirmation", "referrals/new_referral", "referrals/opened", "referrals/accepted",
-    "referrals/rejected", "accounts/invitation", "accounts/new_password",
+    "referrals/rejected", "referrals/on_hold", "referrals/cancelled",
+    "accounts/invitation", "accounts/new_password",
 )  # fmt: skip
 
 

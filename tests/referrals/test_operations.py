@@ -13,7 +13,7 @@ from socialmap.kit.database import session, transaction
 from socialmap.kit.errors import Refused
 from socialmap.kit.outbox import OutboxMail
 from socialmap.network.models import Organization
-from socialmap.referrals import operations
+from socialmap.referrals import operations, queries
 from socialmap.referrals.models import Event, PrivateRecord, Referral
 from socialmap.referrals.states import State, Step
 
@@ -230,3 +230,83 @@ def test_a_mailbox_of_a_school_that_is_empty_is_no_reason_to_fail(outbox):
     assert len(kinds) == 2
     assert session().exec(select(Organization).where(Organization.email.is_(None))).first()
     assert session().exec(select(OutboxMail)).first()
+
+
+# A waiting pupil, and a referral that is taken back ------------------------------------
+
+
+def test_a_pupil_waits_until_a_day_and_the_school_is_told(outbox):
+    with transaction():
+        referral = make_referral(State.ON_HOLD)
+    assert referral.state == State.ON_HOLD
+    assert queries.due_of(referral) == referral.hold_until == date(2026, 12, 23)
+    assert not queries.is_late(referral, date(2026, 12, 23))
+    assert queries.is_late(referral, date(2026, 12, 24))
+    assert outbox.kinds().count("referrals/on_hold") == 2, "to the mentor and to the school"
+
+
+def test_who_waited_can_be_taken_in_or_refused(outbox):
+    with transaction():
+        referral = make_referral(State.ON_HOLD)
+        operations.accept(
+            referral, actor=intaker_of(referral), contact="Noor", note="", now=clock.now()
+        )
+    assert referral.state == State.ACCEPTED and "referrals/accepted" in outbox.kinds()
+    with transaction():
+        other = make_referral(State.ON_HOLD)
+        operations.reject(
+            other, actor=intaker_of(other), reason="full", advice="Bel", now=clock.now()
+        )
+    assert other.state == State.REJECTED
+
+
+def test_nobody_is_forgotten_while_waiting_for_a_day_that_is_still_to_come():
+    with transaction():
+        referral = make_referral(State.RECEIVED)
+        operations.hold(
+            referral, actor=intaker_of(referral), reason="waiting_list", note="",
+            until=date(2027, 11, 1), now=clock.now(),
+        )  # fmt: skip
+    with transaction():
+        operations.erase_after_retention(now=at(date(2027, 11, 1)))
+        assert operations.read_private(referral, operations.FORM)
+    with transaction():
+        operations.erase_after_retention(now=at(date(2027, 11, 2)))
+        again = session().get_one(Referral, referral.id)
+        assert again.state == State.FAILED and not operations.read_private(again, operations.FORM)
+
+
+@pytest.mark.parametrize(
+    ("reason", "step"),
+    [("pupil", Step.WITHDRAW), ("parent", Step.WITHDRAW), ("other_place", Step.CANCEL)],
+)
+def test_a_referral_is_taken_back_and_the_receiver_is_told(outbox, reason, step):
+    with transaction():
+        referral = make_referral(State.RECEIVED)
+        operations.cancel(
+            referral, actor=referral.referrer, reason=reason, note="", now=clock.now()
+        )
+    assert referral.state == State.CANCELLED and referral.events[-1].step == step
+    receiver = intaker_of(referral)
+    assert outbox.to("user", receiver.id)[-1].kind == "referrals/cancelled"
+    assert operations.read_private(referral, operations.FORM), "the school still reads it"
+
+
+def test_what_was_referred_elsewhere_is_taken_back_without_a_mail(outbox):
+    with transaction():
+        school = make_organization(refers=True)
+        mentor = make_user(Role.MENTOR, school)
+        referral = operations.note_elsewhere(
+            service=make_service(), organization=school, actor=mentor, start_key="k",
+            on=clock.today(), contact="Balie", note="", now=clock.now(),
+        )  # fmt: skip
+        operations.cancel(referral, actor=mentor, reason="mistake", note="", now=clock.now())
+    assert referral.state == State.CANCELLED and outbox.all() == []
+
+
+def test_a_closed_referral_cannot_be_taken_back():
+    with transaction():
+        referral = make_referral(State.REJECTED)
+    with pytest.raises(operations.NotThere), transaction():
+        again = session().get_one(Referral, referral.id)
+        operations.cancel(again, actor=again.referrer, reason="other", note="", now=clock.now())

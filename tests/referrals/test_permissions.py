@@ -19,26 +19,31 @@ from ..world import (
 
 pytestmark = pytest.mark.usefixtures("site")
 
-SEE, READ, OPEN, ANSWER = (
+SEE, READ, OPEN, ANSWER, HOLD, CANCEL = ASKED = (
     Permission.SEE,
     Permission.READ,
     Permission.OPEN,
     Permission.ANSWER,
+    Permission.HOLD,
+    Permission.CANCEL,
 )
 
+SENDER = {SEE, READ, CANCEL}
 ALLOWED = {
-    # who:             draft,         requested,     received,             rejected
-    "referrer":        ({SEE, READ},   {SEE, READ},   {SEE, READ},          {SEE, READ}),
-    "care team":       (set(),         {SEE, READ},   {SEE, READ},          {SEE, READ}),
-    "intake contact":  (set(),         {SEE, OPEN},   {SEE, READ, ANSWER},  {SEE, READ}),
-    "coordinator":     (set(),         {SEE},         {SEE},                {SEE}),
-    "colleague":       (set(),         set(),         set(),                set()),
-    "other school":    (set(),         set(),         set(),                set()),
-    "other provider":  (set(),         set(),         set(),                set()),
-    "other region":    (set(),         set(),         set(),                set()),
-    "admin":           (set(),         set(),         set(),                set()),
+    # who:            draft, requested, received, on hold, rejected, cancelled
+    "referrer": ({SEE, READ}, SENDER, SENDER, SENDER, {SEE, READ}, {SEE, READ}),
+    "care team": (set(), SENDER, SENDER, SENDER, {SEE, READ}, {SEE, READ}),
+    "intake contact": (
+        set(), {SEE, OPEN}, {SEE, READ, ANSWER, HOLD}, {SEE, READ, ANSWER}, {SEE, READ}, {SEE},
+    ),
+    "coordinator": (set(), {SEE}, {SEE}, {SEE}, {SEE}, {SEE}),
+    **dict.fromkeys(
+        ("colleague", "other school", "other provider", "other region", "admin"), (set(),) * 6
+    ),
 }  # fmt: skip
-STATES = (State.DRAFT, State.REQUESTED, State.RECEIVED, State.REJECTED)
+STATES = (
+    State.DRAFT, State.REQUESTED, State.RECEIVED, State.ON_HOLD, State.REJECTED, State.CANCELLED,
+)  # fmt: skip
 
 
 def everybody(referral, school) -> dict:
@@ -65,7 +70,7 @@ def test_who_may_do_what(number, state):
         mentor = make_user(Role.MENTOR, school)
         referral = make_referral(state, mentor=mentor)
         found = {
-            who: {p for p in (SEE, READ, OPEN, ANSWER) if can(user, p, referral)}
+            who: {p for p in ASKED if can(user, p, referral)}
             for who, user in everybody(referral, school).items()
         }
     assert found == {who: allowed[number] for who, allowed in ALLOWED.items()}
