@@ -147,8 +147,10 @@ def make_referral(
         return referral
     intaker = intaker_of(referral)
     referrals.open_referral(referral, actor=intaker, now=clock.now())
-    if state == State.ACCEPTED:
+    if state in (State.ACCEPTED, State.IN_PROGRESS):
         referrals.accept(referral, actor=intaker, contact="Noor", note="", now=clock.now())
+    if state == State.IN_PROGRESS:
+        referrals.start(referral, actor=intaker, on=clock.today(), now=clock.now())
     if state == State.REJECTED:
         referrals.reject(referral, actor=intaker, reason="full", advice="Bel", now=clock.now())
     if state == State.ON_HOLD:

@@ -69,6 +69,25 @@ CANCELLATIONS = {
     "mistake": _("Dit was een vergissing"),
     "other": _("Iets anders"),
 }
+OUTCOMES = {
+    "own_school": _("Terug op de eigen school"),
+    "other_school": _("Naar een andere school of opleiding"),
+    "work": _("Aan het werk"),
+    "care": _("Verder met hulp of zorg"),
+    "orientation": _("Eerst een traject om te kiezen"),
+    "day_activity": _("Dagbesteding"),
+    "over_18": _("Overgedragen aan het Doorstroompunt"),
+    "good_alternative": _("Gestopt, met een goed alternatief"),
+    "elsewhere": _("Elders verder geholpen"),
+    "other_outcome": _("Iets anders"),
+}
+STOPS = {
+    "stays_away": _("De leerling komt niet (meer)"),
+    "own_wish": _("De leerling wil niet meer"),
+    "did_not_fit": _("Het past toch niet"),
+    "moved": _("De leerling is verhuisd"),
+    "other_stop": _("Iets anders"),
+}
 LONGEST_HOLD = timedelta(days=365)
 OWN_CONSENT_AGE = 16
 """From this age the pupil decides; below it a parent with authority or the guardian does, and
@@ -358,6 +377,49 @@ class HoldForm(BaseForm):
             raise ValidationError(gettext("Kies een dag die nog komt."))
         if field.data and field.data > today + LONGEST_HOLD:
             raise ValidationError(gettext("Kies een dag binnen een jaar."))
+
+
+class StartForm(BaseForm):
+    started_on = DayField(
+        _("Op welke dag is de leerling begonnen?"),
+        [required(_("Vul de dag in waarop de leerling is begonnen."))],
+        why=_("De school weet dan dat de leerling er echt is, en niet tussen twee plekken zweeft."),
+        needed=True,
+    )
+
+    def validate_started_on(self, field):
+        if field.data and field.data > clock.today():
+            raise ValidationError(gettext("Deze dag moet nog komen. Vul dit in als het zover is."))
+
+
+class CompleteForm(BaseForm):
+    outcome = ChoiceField(
+        _("Hoe gaat de leerling verder?"),
+        [required(_("Kies hoe de leerling verdergaat."))],
+        choices=options(OUTCOMES, empty=_("Kies")),
+    )
+    keeps_eye = LineField(
+        _("Wie houdt contact met de leerling?"),
+        [required(_("Vul in wie contact houdt met de leerling."))],
+        description=_("Functie of organisatie. Bijvoorbeeld: de mentor van het mbo."),
+        why=_("Zo blijft er iemand die merkt dat het niet goed gaat."),
+        limit=120,
+    )
+
+
+class StopForm(BaseForm):
+    stop = ChoiceField(
+        _("Waarom stopt het?"),
+        [required(_("Kies waarom het stopt."))],
+        choices=options(STOPS, empty=_("Kies een reden")),
+    )
+    takes_over = LineField(
+        _("Wie belt de leerling nu, en wanneer?"),
+        [required(_("Vul in wie de leerling belt, en wanneer."))],
+        description=_("Bijvoorbeeld: de mentor, vóór vrijdag."),
+        why=_("Een leerling die ergens stopt, is het snelst uit beeld."),
+        limit=120,
+    )
 
 
 class CancelForm(BaseForm):

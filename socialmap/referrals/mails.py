@@ -58,6 +58,18 @@ def on_hold(referral: Referral) -> None:
     _tell(school_of(referral), "referrals/on_hold", referral)
 
 
+def started(referral: Referral) -> None:
+    _tell(school_of(referral), "referrals/started", referral)
+
+
+def completed(referral: Referral) -> None:
+    _tell(school_of(referral), "referrals/completed", referral)
+
+
+def stopped(referral: Referral) -> None:
+    _tell(school_of(referral), "referrals/stopped", referral)
+
+
 def cancelled(referral: Referral) -> None:
     """To the receiving side, which may have been at work on it."""
     _tell(receivers_of(referral), "referrals/cancelled", referral)

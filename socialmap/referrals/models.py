@@ -51,6 +51,10 @@ class Referral(SQLModel, table=True):
     """The day on which the receiver says more, of a pupil that waits for a place."""
     first_start: date | None = None
     """The next intake moment as it was known when the referral was sent."""
+    started_on: date | None = None
+    """The pupil's first day at the receiver."""
+    outcome: str | None = None
+    """How it ended, as a key of ``forms.OUTCOMES``."""
     version: int = Field(default=None, sa_column=_version)
 
     service: Service = Relationship(sa_relationship_kwargs={"lazy": "joined"})

@@ -194,6 +194,33 @@ def hold(
     mails.on_hold(referral)
 
 
+def start(referral: Referral, *, actor: User, on: date, now: datetime) -> None:
+    """The pupil has begun: being placed is this, and not the yes that came before."""
+    advance(referral, Step.START, side=Side.RECEIVER, actor=actor, now=now)
+    referral.started_on = on
+    note_access(actor, "note start", referral.reference)
+    mails.started(referral)
+
+
+def complete(
+    referral: Referral, *, actor: User, outcome: str, follow_up: str, now: datetime
+) -> None:
+    """What was begun came to its end: how the pupil goes on, and who keeps in touch."""
+    event = advance(referral, Step.COMPLETE, side=Side.RECEIVER, actor=actor, now=now)
+    referral.outcome = outcome
+    write_private(referral, private_name(event), {"outcome": outcome, "follow_up": follow_up})
+    note_access(actor, "complete referral", referral.reference)
+    mails.completed(referral)
+
+
+def stop(referral: Referral, *, actor: User, reason: str, follow_up: str, now: datetime) -> None:
+    """It ends before its end: why, and who calls the pupil now."""
+    event = advance(referral, Step.STOP, side=Side.RECEIVER, actor=actor, now=now)
+    write_private(referral, private_name(event), {"stop": reason, "follow_up": follow_up})
+    note_access(actor, "stop referral", referral.reference)
+    mails.stopped(referral)
+
+
 def cancel(referral: Referral, *, actor: User, reason: str, note: str, now: datetime) -> None:
     """The referring side takes the referral back, for itself or because the pupil or parent wants.
 

@@ -1,5 +1,6 @@
 """Who may refer, read, answer, or only see the facts of a referral."""
 
+from collections.abc import Callable
 from enum import StrEnum
 
 from ..accounts.models import Role, User
@@ -23,6 +24,9 @@ class Permission(StrEnum):
     """Stand on the receiving side of it, whatever its state."""
     ANSWER = "referrals.answer"
     HOLD = "referrals.hold"
+    START = "referrals.start"
+    COMPLETE = "referrals.complete"
+    STOP = "referrals.stop"
     CANCEL = "referrals.cancel"
 
 
@@ -86,27 +90,25 @@ def may_receive(user: User, referral: Referral) -> bool:
     return not referral.is_draft and Side.RECEIVER in sides_of(user, referral)
 
 
-@rule(Permission.OPEN)
-def may_open(user: User, referral: Referral) -> bool:
-    return Side.RECEIVER in sides_of(user, referral) and may_take(
-        referral.state, Step.OPEN, Side.RECEIVER
+_STEPS_OF_RECEIVER = {
+    Permission.OPEN: Step.OPEN,
+    Permission.ANSWER: Step.ACCEPT,
+    Permission.HOLD: Step.HOLD,
+    Permission.START: Step.START,
+    Permission.COMPLETE: Step.COMPLETE,
+    Permission.STOP: Step.STOP,
+}
+
+
+def _receiver_may(step: Step) -> Callable[[User, Referral], bool]:
+    """Somebody of the receiving side, when the referral stands where the step begins."""
+    return lambda user, referral: (
+        Side.RECEIVER in sides_of(user, referral) and may_take(referral.state, step, Side.RECEIVER)
     )
 
 
-@rule(Permission.ANSWER)
-def may_answer(user: User, referral: Referral) -> bool:
-    """Somebody of the receiving side who opened it and has an answer left to give."""
-    return Side.RECEIVER in sides_of(user, referral) and may_take(
-        referral.state, Step.ACCEPT, Side.RECEIVER
-    )
-
-
-@rule(Permission.HOLD)
-def may_hold(user: User, referral: Referral) -> bool:
-    """Somebody of the receiving side who would say yes, but has no place yet."""
-    return Side.RECEIVER in sides_of(user, referral) and may_take(
-        referral.state, Step.HOLD, Side.RECEIVER
-    )
+for _permission, _step in _STEPS_OF_RECEIVER.items():
+    rule(_permission)(_receiver_may(_step))
 
 
 @rule(Permission.CANCEL)

@@ -315,6 +315,9 @@ def _show_page(referral: Referral, **changed) -> str:
         "accept_form": forms.AcceptForm(),
         "reject_form": forms.RejectForm(),
         "hold_form": forms.HoldForm(),
+        "start_form": forms.StartForm(),
+        "complete_form": forms.CompleteForm(),
+        "stop_form": forms.StopForm(),
         **changed,
     }
     return render_template(
@@ -322,9 +325,13 @@ def _show_page(referral: Referral, **changed) -> str:
         view=view,
         referral=referral,
         answers=Answers.of(referral) if view.may_read and view.form else None,
-        reasons=forms.REASONS | forms.HOLDS | forms.CANCELLATIONS,
+        reasons=forms.REASONS | forms.HOLDS | forms.CANCELLATIONS | forms.STOPS,
+        outcomes=forms.OUTCOMES,
         may_answer=can(current_user, Permission.ANSWER, referral),
         may_hold=can(current_user, Permission.HOLD, referral),
+        may_start=can(current_user, Permission.START, referral),
+        may_complete=can(current_user, Permission.COMPLETE, referral),
+        may_stop=can(current_user, Permission.STOP, referral),
         may_cancel=can(current_user, Permission.CANCEL, referral),
         State=State,
         **facts_of(referral.service),
@@ -344,13 +351,13 @@ def open_it(referral: Referral):
     return redirect(url_for(".show", reference=reference))
 
 
-def _answered(referral: Referral, deed: Callable[[], None], told: str):
+def _answered(referral: Referral, deed: Callable[[], None], told: str, already: str | None = None):
     """Give an answer, unless there is one already; then show what it is."""
     reference = referral.reference
     if _once(deed):
         flash(told, "ok")
     else:
-        flash(_("Er was al een antwoord. Dit staat er nu."), "info")
+        flash(already or _("Er was al een antwoord. Dit staat er nu."), "info")
     return redirect(url_for(".show", reference=reference))
 
 
@@ -390,6 +397,66 @@ def hold(referral: Referral):
             now=clock.now(),
         ),
         _("Je antwoord is verstuurd: nog niet. De school heeft een mail gekregen."),
+    )
+
+
+def _already_noted() -> str:
+    return _("Dat was al genoteerd, of het kan nu niet. Zo staat het er nu voor.")
+
+
+@bp.post("/aanmeldingen/<reference>/begonnen")
+@requires(Permission.RECEIVE, of=queries.by_reference)
+def note_start(referral: Referral):
+    form = forms.StartForm()
+    if not form.validate_on_submit() and can(current_user, Permission.START, referral):
+        return _show_page(referral, start_form=form), 422
+    return _answered(
+        referral,
+        lambda: operations.start(
+            referral, actor=current_user, on=form.started_on.data, now=clock.now()
+        ),
+        _("Genoteerd. De school weet nu dat de leerling er is."),
+        _already_noted(),
+    )
+
+
+@bp.post("/aanmeldingen/<reference>/afgerond")
+@requires(Permission.RECEIVE, of=queries.by_reference)
+def complete(referral: Referral):
+    form = forms.CompleteForm()
+    if not form.validate_on_submit() and can(current_user, Permission.COMPLETE, referral):
+        return _show_page(referral, complete_form=form), 422
+    return _answered(
+        referral,
+        lambda: operations.complete(
+            referral,
+            actor=current_user,
+            outcome=form.outcome.data,
+            follow_up=form.keeps_eye.data,
+            now=clock.now(),
+        ),
+        _("Afgerond. De school heeft een mail gekregen."),
+        _already_noted(),
+    )
+
+
+@bp.post("/aanmeldingen/<reference>/gestopt")
+@requires(Permission.RECEIVE, of=queries.by_reference)
+def stop(referral: Referral):
+    form = forms.StopForm()
+    if not form.validate_on_submit() and can(current_user, Permission.STOP, referral):
+        return _show_page(referral, stop_form=form), 422
+    return _answered(
+        referral,
+        lambda: operations.stop(
+            referral,
+            actor=current_user,
+            reason=form.stop.data,
+            follow_up=form.takes_over.data,
+            now=clock.now(),
+        ),
+        _("Gestopt. De school heeft een mail gekregen."),
+        _already_noted(),
     )
 
 

@@ -119,3 +119,32 @@ def test_every_page_of_a_referral(tab):
     for who in ("mentor", "coordinator"):
         tab.sign_in(who).go(address)
         check(tab)
+
+
+def test_every_page_of_a_referral_after_a_yes(tab):
+    page = tab.page
+    tab.sign_in("mentor")
+    fill_in(tab)
+    page.get_by_role("button", name="Verstuur de aanmelding").click()
+    page.get_by_role("link", name="Bekijk de aanmelding").click()
+    address = tab.path
+    tab.sign_in("aanbieder").go(address)
+    page.get_by_role("button", name="Openen").click()
+    page.fill("#contact", "Noor, 071 123 45 67")
+    page.get_by_role("button", name="Verstuur: ja").click()
+    check(tab)
+    page.get_by_text("De leerling is begonnen").click()
+    page.get_by_role("button", name="Noteer: begonnen").click()
+    check(tab)
+    page.fill("#started_on", "2026-11-23")
+    page.get_by_role("button", name="Noteer: begonnen").click()
+    check(tab)
+    page.get_by_text("Het is afgerond").click()
+    page.get_by_role("button", name="Noteer: afgerond").click()
+    check(tab)
+    page.select_option("#outcome", "work")
+    page.fill("#keeps_eye", "De jobcoach")
+    page.get_by_role("button", name="Noteer: afgerond").click()
+    for who in ("aanbieder", "mentor", "coordinator"):
+        tab.sign_in(who).go(address)
+        check(tab)

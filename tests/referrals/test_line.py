@@ -213,3 +213,45 @@ def test_the_school_takes_a_referral_back_and_the_provider_reads_no_more(page, m
         assert word not in page.text
     page.get("/aanmeldingen")
     assert "Ingetrokken" in page.main and not any(word in page.text for word in PUPIL_WORDS)
+
+
+def test_the_pupil_begins_and_it_comes_to_an_end(page, mentor, service, outbox):
+    with transaction():
+        referral = make_referral(State.ACCEPTED, service=service, mentor=mentor)
+        intaker = intaker_of(referral)
+    address = f"/aanmeldingen/{referral.reference}"
+    page.sign_in(intaker.email).get(address)
+    page.fill(started_on="2026-11-30").press("Noteer: begonnen", status=422)
+    assert page.errors() == ["Deze dag moet nog komen. Vul dit in als het zover is."]
+    page.fill(started_on="2026-11-23").press("Noteer: begonnen")
+    assert "De leerling is begonnen" in page.main and "maandag 23 november" in page.main
+    page.fill(outcome="work").press("Noteer: afgerond", status=422)
+    assert page.errors() == ["Vul in wie contact houdt met de leerling."]
+    page.fill(keeps_eye="De jobcoach").press("Noteer: afgerond")
+    assert "Aan het werk" in page.main and "Houdt contact: De jobcoach" in page.main
+    assert "Noteer: gestopt" not in page.buttons()
+    page.sign_out()
+
+    page.sign_in(mentor.email).get(address)
+    assert "Aan het werk" in page.main and "Houdt contact: De jobcoach" in page.main
+    told = [m.kind for m in outbox.to("user", mentor.id)]
+    assert told[-2:] == ["referrals/started", "referrals/completed"]
+
+
+def test_it_stops_and_the_school_reads_who_calls_the_pupil(page, mentor, service):
+    with transaction():
+        referral = make_referral(State.IN_PROGRESS, service=service, mentor=mentor)
+        intaker = intaker_of(referral)
+        coordinator = make_user(Role.COORDINATOR)
+    address = f"/aanmeldingen/{referral.reference}"
+    page.sign_in(intaker.email).get(address)
+    page.fill(stop="stays_away", takes_over="De mentor, vóór vrijdag").press("Noteer: gestopt")
+    page.sign_out()
+    page.sign_in(mentor.email).get(address)
+    assert "Het is gestopt bij De Brug" in page.main
+    assert "De leerling komt niet (meer)" in page.main
+    assert "Belt de leerling: De mentor, vóór vrijdag" in page.main
+    page.sign_out()
+    page.sign_in(coordinator.email).get(address)
+    assert "Het is gestopt bij De Brug" in page.main
+    assert "komt niet (meer)" not in page.text and "De mentor, vóór" not in page.text

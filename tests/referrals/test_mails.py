@@ -60,6 +60,22 @@ def sent(site, outbox):
             waiting, actor=mentor, reason="other_place", note="Dounia gaat naar De Sluis",
             now=at(date(2026, 11, 30)),
         )  # fmt: skip
+        for reference, ends in (("555-111", "complete"), ("555-222", "stop")):
+            begun = make_referral(State.ACCEPTED, service=service, mentor=mentor)
+            begun.reference = reference
+            operations.start(
+                begun, actor=intaker, on=date(2026, 11, 30), now=at(date(2026, 11, 30))
+            )
+            if ends == "complete":
+                operations.complete(
+                    begun, actor=intaker, outcome="work", follow_up="Dounia belt de jobcoach",
+                    now=at(date(2027, 3, 1)),
+                )  # fmt: skip
+            else:
+                operations.stop(
+                    begun, actor=intaker, reason="stays_away", follow_up="de mentor van Dounia",
+                    now=at(date(2026, 12, 7)),
+                )  # fmt: skip
         invite(mentor)
         send_password_link(mentor.email)
     return outbox.all()
@@ -71,7 +87,8 @@ def mail_of(sent, kind: str):
 
 KINDS = (
     "referrals/confirmation", "referrals/new_referral", "referrals/opened", "referrals/accepted",
-    "referrals/rejected", "referrals/on_hold", "referrals/cancelled",
+    "referrals/rejected", "referrals/on_hold", "referrals/cancelled", "referrals/started",
+    "referrals/completed", "referrals/stopped",
     "accounts/invitation", "accounts/new_password",
 )  # fmt: skip
 

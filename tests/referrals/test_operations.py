@@ -15,7 +15,7 @@ from socialmap.kit.outbox import OutboxMail
 from socialmap.network.models import Organization
 from socialmap.referrals import operations, queries
 from socialmap.referrals.models import Event, PrivateRecord, Referral
-from socialmap.referrals.states import State, Step
+from socialmap.referrals.states import Side, State, Step, owner_of
 
 from ..world import (
     at,
@@ -310,3 +310,52 @@ def test_a_closed_referral_cannot_be_taken_back():
     with pytest.raises(operations.NotThere), transaction():
         again = session().get_one(Referral, referral.id)
         operations.cancel(again, actor=again.referrer, reason="other", note="", now=clock.now())
+
+
+# From the yes to the end --------------------------------------------------------------
+
+
+def test_being_placed_is_the_start_and_not_the_yes(outbox):
+    with transaction():
+        referral = make_referral(State.ACCEPTED)
+        assert referral.started_on is None and referral.is_open
+        operations.start(
+            referral, actor=intaker_of(referral), on=date(2026, 11, 20), now=clock.now()
+        )
+    assert referral.state == State.IN_PROGRESS and referral.started_on == date(2026, 11, 20)
+    assert outbox.to("user", referral.referrer_id)[-1].kind == "referrals/started"
+
+
+def test_an_end_says_how_the_pupil_goes_on_and_who_keeps_in_touch(outbox):
+    with transaction():
+        referral = make_referral(State.IN_PROGRESS)
+        operations.complete(
+            referral, actor=intaker_of(referral), outcome="work", follow_up="de jobcoach",
+            now=clock.now(),
+        )  # fmt: skip
+    assert referral.state == State.COMPLETED and referral.outcome == "work"
+    words = operations.read_private(referral, operations.private_name(referral.events[-1]))
+    assert words == {"outcome": "work", "follow_up": "de jobcoach"}
+    assert outbox.to("user", referral.referrer_id)[-1].kind == "referrals/completed"
+
+
+@pytest.mark.parametrize("state", [State.ACCEPTED, State.IN_PROGRESS])
+def test_what_stops_early_is_a_duty_of_the_school(outbox, state):
+    with transaction():
+        referral = make_referral(state)
+        operations.stop(
+            referral, actor=intaker_of(referral), reason="stays_away", follow_up="de mentor",
+            now=clock.now(),
+        )  # fmt: skip
+    assert referral.state == State.FAILED and owner_of(State.FAILED) == Side.REFERRER
+    assert outbox.to("user", referral.referrer_id)[-1].kind == "referrals/stopped"
+
+
+def test_who_was_taken_in_may_still_have_to_wait():
+    with transaction():
+        referral = make_referral(State.ACCEPTED)
+        operations.hold(
+            referral, actor=intaker_of(referral), reason="no_offer", note="",
+            until=date(2027, 1, 15), now=clock.now(),
+        )  # fmt: skip
+    assert referral.state == State.ON_HOLD
