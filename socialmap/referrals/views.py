@@ -26,6 +26,7 @@ from ..catalogue.queries import (
 from ..catalogue.vocabularies import labels
 from ..kit import clock
 from ..kit.database import session as database
+from ..kit.forms import BaseForm
 from ..matching.criteria import Kind
 from ..network.queries import municipality_names
 from . import forms, operations, queries
@@ -351,13 +352,24 @@ def open_it(referral: Referral):
     return redirect(url_for(".show", reference=reference))
 
 
-def _answered(referral: Referral, deed: Callable[[], None], told: str, already: str | None = None):
-    """Give an answer, unless there is one already; then show what it is."""
-    reference = referral.reference
+def _answered(
+    referral: Referral, permission: Permission, deed: Callable[[], None], told: str,
+    **form: BaseForm,
+):  # fmt: skip
+    """Do what the receiver's form says, and show how it stands; the form is named as the page
+    knows it.
+
+    Who may not do it any more is shown what a colleague did just before.
+    """
+    reference, (filled_in,) = referral.reference, form.values()
+    if not filled_in.validate_on_submit() and can(current_user, permission, referral):
+        return _show_page(referral, **form), 422
     if _once(deed):
         flash(told, "ok")
+    elif permission in (Permission.ANSWER, Permission.HOLD):
+        flash(_("Er was al een antwoord. Dit staat er nu."), "info")
     else:
-        flash(already or _("Er was al een antwoord. Dit staat er nu."), "info")
+        flash(_("Dat was al genoteerd, of het kan nu niet. Zo staat het er nu voor."), "info")
     return redirect(url_for(".show", reference=reference))
 
 
@@ -365,99 +377,85 @@ def _answered(referral: Referral, deed: Callable[[], None], told: str, already: 
 @requires(Permission.RECEIVE, of=queries.by_reference)
 def accept(referral: Referral):
     form = forms.AcceptForm()
-    if not form.validate_on_submit() and can(current_user, Permission.ANSWER, referral):
-        return _show_page(referral, accept_form=form), 422
-    return _answered(
-        referral,
-        lambda: operations.accept(
-            referral,
-            actor=current_user,
-            contact=form.contact.data,
-            note=form.note.data or "",
-            now=clock.now(),
-        ),
-        _("Je antwoord is verstuurd: ja. De school heeft een mail gekregen."),
-    )
+
+    def deed() -> None:
+        contact, note = form.contact.data, form.note.data or ""
+        operations.accept(referral, actor=current_user, contact=contact, note=note, now=clock.now())
+
+    told = _("Je antwoord is verstuurd: ja. De school heeft een mail gekregen.")
+    return _answered(referral, Permission.ANSWER, deed, told, accept_form=form)
 
 
 @bp.post("/aanmeldingen/<reference>/wachtlijst")
 @requires(Permission.RECEIVE, of=queries.by_reference)
 def hold(referral: Referral):
     form = forms.HoldForm()
-    if not form.validate_on_submit() and can(current_user, Permission.HOLD, referral):
-        return _show_page(referral, hold_form=form), 422
-    return _answered(
-        referral,
-        lambda: operations.hold(
-            referral,
-            actor=current_user,
-            reason=form.hold.data,
-            until=form.until.data,
-            note=form.meanwhile.data or "",
-            now=clock.now(),
-        ),
-        _("Je antwoord is verstuurd: nog niet. De school heeft een mail gekregen."),
-    )
+
+    def deed() -> None:
+        operations.hold(
+            referral, actor=current_user, reason=form.hold.data, until=form.until.data,
+            note=form.meanwhile.data or "", now=clock.now(),
+        )  # fmt: skip
+
+    told = _("Je antwoord is verstuurd: nog niet. De school heeft een mail gekregen.")
+    return _answered(referral, Permission.HOLD, deed, told, hold_form=form)
 
 
-def _already_noted() -> str:
-    return _("Dat was al genoteerd, of het kan nu niet. Zo staat het er nu voor.")
+@bp.post("/aanmeldingen/<reference>/afwijzen")
+@requires(Permission.RECEIVE, of=queries.by_reference)
+def reject(referral: Referral):
+    form = forms.RejectForm()
+
+    def deed() -> None:
+        reason, advice = form.reason.data, form.advice.data
+        operations.reject(
+            referral, actor=current_user, reason=reason, advice=advice, now=clock.now()
+        )
+
+    told = _("Je antwoord is verstuurd: nee, met je advies.")
+    return _answered(referral, Permission.ANSWER, deed, told, reject_form=form)
 
 
 @bp.post("/aanmeldingen/<reference>/begonnen")
 @requires(Permission.RECEIVE, of=queries.by_reference)
 def note_start(referral: Referral):
     form = forms.StartForm()
-    if not form.validate_on_submit() and can(current_user, Permission.START, referral):
-        return _show_page(referral, start_form=form), 422
-    return _answered(
-        referral,
-        lambda: operations.start(
-            referral, actor=current_user, on=form.started_on.data, now=clock.now()
-        ),
-        _("Genoteerd. De school weet nu dat de leerling er is."),
-        _already_noted(),
-    )
+
+    def deed() -> None:
+        operations.start(referral, actor=current_user, on=form.started_on.data, now=clock.now())
+
+    told = _("Genoteerd. De school weet nu dat de leerling er is.")
+    return _answered(referral, Permission.START, deed, told, start_form=form)
 
 
 @bp.post("/aanmeldingen/<reference>/afgerond")
 @requires(Permission.RECEIVE, of=queries.by_reference)
 def complete(referral: Referral):
     form = forms.CompleteForm()
-    if not form.validate_on_submit() and can(current_user, Permission.COMPLETE, referral):
-        return _show_page(referral, complete_form=form), 422
-    return _answered(
-        referral,
-        lambda: operations.complete(
-            referral,
-            actor=current_user,
-            outcome=form.outcome.data,
-            follow_up=form.keeps_eye.data,
-            now=clock.now(),
-        ),
-        _("Afgerond. De school heeft een mail gekregen."),
-        _already_noted(),
-    )
+
+    def deed() -> None:
+        outcome, follow_up = form.outcome.data, form.keeps_eye.data
+        operations.complete(
+            referral, actor=current_user, outcome=outcome, follow_up=follow_up, now=clock.now()
+        )
+
+    told = _("Afgerond. De school heeft een mail gekregen.")
+    return _answered(referral, Permission.COMPLETE, deed, told, complete_form=form)
 
 
 @bp.post("/aanmeldingen/<reference>/gestopt")
 @requires(Permission.RECEIVE, of=queries.by_reference)
 def stop(referral: Referral):
     form = forms.StopForm()
-    if not form.validate_on_submit() and can(current_user, Permission.STOP, referral):
-        return _show_page(referral, stop_form=form), 422
-    return _answered(
-        referral,
-        lambda: operations.stop(
-            referral,
-            actor=current_user,
-            reason=form.stop.data,
-            follow_up=form.takes_over.data,
-            now=clock.now(),
-        ),
-        _("Gestopt. De school heeft een mail gekregen."),
-        _already_noted(),
-    )
+
+    def deed() -> None:
+        reason, follow_up = form.stop.data, form.takes_over.data
+        operations.stop(
+            referral, actor=current_user, reason=reason, follow_up=follow_up, now=clock.now()
+        )
+
+    told = _("Gestopt. De school heeft een mail gekregen.")
+    return _answered(referral, Permission.STOP, deed, told, stop_form=form)
 
 
 @bp.route("/aanmeldingen/<reference>/intrekken", methods=["GET", "POST"])
@@ -482,22 +480,3 @@ def cancel(referral: Referral):
     ):
         flash(_("De aanmelding is ingetrokken."), "ok")
     return redirect(url_for(".show", reference=reference))
-
-
-@bp.post("/aanmeldingen/<reference>/afwijzen")
-@requires(Permission.RECEIVE, of=queries.by_reference)
-def reject(referral: Referral):
-    form = forms.RejectForm()
-    if not form.validate_on_submit() and can(current_user, Permission.ANSWER, referral):
-        return _show_page(referral, reject_form=form), 422
-    return _answered(
-        referral,
-        lambda: operations.reject(
-            referral,
-            actor=current_user,
-            reason=form.reason.data,
-            advice=form.advice.data,
-            now=clock.now(),
-        ),
-        _("Je antwoord is verstuurd: nee, met je advies."),
-    )
