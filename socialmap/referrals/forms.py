@@ -88,7 +88,7 @@ STOPS = {
     "moved": _("De leerling is verhuisd"),
     "other_stop": _("Iets anders"),
 }
-LONGEST_HOLD = timedelta(days=365)
+LONGEST_HOLD = LONGEST_AGO = timedelta(days=365)
 OWN_CONSENT_AGE = 16
 """From this age the pupil decides; below it a parent with authority or the guardian does, and
 the pupil is asked too (UAVG art. 5)."""
@@ -390,6 +390,8 @@ class StartForm(BaseForm):
     def validate_started_on(self, field):
         if field.data and field.data > clock.today():
             raise ValidationError(gettext("Deze dag moet nog komen. Vul dit in als het zover is."))
+        if field.data and field.data < clock.today() - LONGEST_AGO:
+            raise ValidationError(gettext("Kies een dag van het afgelopen jaar."))
 
 
 class CompleteForm(BaseForm):

@@ -53,8 +53,6 @@ class Referral(SQLModel, table=True):
     """The next intake moment as it was known when the referral was sent."""
     started_on: date | None = None
     """The pupil's first day at the receiver."""
-    outcome: str | None = None
-    """How it ended, as a key of ``forms.OUTCOMES``."""
     version: int = Field(default=None, sa_column=_version)
 
     service: Service = Relationship(sa_relationship_kwargs={"lazy": "joined"})

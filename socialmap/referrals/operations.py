@@ -207,7 +207,6 @@ def complete(
 ) -> None:
     """What was begun came to its end: how the pupil goes on, and who keeps in touch."""
     event = advance(referral, Step.COMPLETE, side=Side.RECEIVER, actor=actor, now=now)
-    referral.outcome = outcome
     write_private(referral, private_name(event), {"outcome": outcome, "follow_up": follow_up})
     note_access(actor, "complete referral", referral.reference)
     mails.completed(referral)

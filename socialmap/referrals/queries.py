@@ -116,6 +116,11 @@ class View:
     is_late: bool
 
     @property
+    def last_words(self) -> dict[str, object]:
+        """What was written with the last step; empty for who may not read it, or when erased."""
+        return self.stops[-1].words if self.stops else {}
+
+    @property
     def accepted_words(self) -> dict[str, object]:
         """What the receiver wrote when it said yes."""
         return next((s.words for s in reversed(self.stops) if s.event.step == Step.ACCEPT), {})

@@ -23,7 +23,7 @@ DISTANCES = (5, 10, 20, 30, 50)
 MOST_KILOMETRES = 400
 LONGEST_QUESTION = 300
 LONGEST_PLACE = 60
-_GAP = re.compile(r"[\s\x00-\x1f\x7f]+")
+_GAP = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DUTCH_DAY = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4})")
 

@@ -1,12 +1,16 @@
 """The whole line: a mentor refers, the school has its confirmation, the provider answers, the
 school is told."""
 
+from datetime import timedelta
+
 import pytest
 from sqlmodel import select
 
 from socialmap.accounts.models import Role
 from socialmap.accounts.operations import give_role
+from socialmap.kit import clock
 from socialmap.kit.database import session, transaction
+from socialmap.referrals import operations
 from socialmap.referrals.models import PrivateRecord, Referral
 from socialmap.referrals.states import State
 
@@ -223,6 +227,8 @@ def test_the_pupil_begins_and_it_comes_to_an_end(page, mentor, service, outbox):
     page.sign_in(intaker.email).get(address)
     page.fill(started_on="2026-11-30").press("Noteer: begonnen", status=422)
     assert page.errors() == ["Deze dag moet nog komen. Vul dit in als het zover is."]
+    page.fill(started_on="1926-11-23").press("Noteer: begonnen", status=422)
+    assert page.errors() == ["Kies een dag van het afgelopen jaar."]
     page.fill(started_on="2026-11-23").press("Noteer: begonnen")
     assert "De leerling is begonnen" in page.main and "maandag 23 november" in page.main
     page.fill(outcome="work").press("Noteer: afgerond", status=422)
@@ -255,3 +261,24 @@ def test_it_stops_and_the_school_reads_who_calls_the_pupil(page, mentor, service
     page.sign_in(coordinator.email).get(address)
     assert "Het is gestopt bij De Brug" in page.main
     assert "komt niet (meer)" not in page.text and "De mentor, vóór" not in page.text
+
+
+def test_how_it_ended_is_erased_with_the_rest_of_what_is_known_of_a_pupil(page, mentor, service):
+    with transaction():
+        referral = make_referral(State.IN_PROGRESS, service=service, mentor=mentor)
+        operations.complete(
+            referral, actor=intaker_of(referral), outcome="care", follow_up="De wijkcoach",
+            now=clock.now(),
+        )  # fmt: skip
+        coordinator = make_user(Role.COORDINATOR)
+    address = f"/aanmeldingen/{referral.reference}"
+    page.sign_in(coordinator.email).get(address)
+    assert "Er hoeft niets meer te gebeuren." in page.main and "Verder met hulp" not in page.text
+    page.sign_out()
+    page.sign_in(mentor.email).get(address)
+    assert "Verder met hulp of zorg. Kijk hieronder" in page.main
+    with transaction():
+        operations.erase_after_retention(now=clock.now() + timedelta(days=366))
+    page.get(address)
+    assert "Verder met hulp" not in page.text and "Kijk hieronder" not in page.text
+    assert "Afgerond" in page.main and "zijn gewist" in page.main

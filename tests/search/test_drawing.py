@@ -151,7 +151,7 @@ def test_a_page_holds_the_question_of_its_own_visitor_only(page):
     assert "\0" not in other
 
 
-@pytest.mark.parametrize("question", [HOSTILE, "\0form\0", "{{ form }}"])
+@pytest.mark.parametrize("question", [HOSTILE, "\0form\0", "{{ form }}", "rust\x85\x9fruimte"])
 def test_a_question_is_text_wherever_the_page_says_it(page, question):
     html = page.get("/aanbod?" + urlencode({"q": question})).response.get_data(as_text=True)
     assert "<b onclick" not in html

@@ -1,4 +1,4 @@
-"""When a pupil began, and how it ended."""
+"""When a pupil began."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,9 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("referral", sa.Column("started_on", sa.Date(), nullable=True))
-    op.add_column("referral", sa.Column("outcome", sa.String(), nullable=True))
 
 
 def downgrade() -> None:
-    op.drop_column("referral", "outcome")
     op.drop_column("referral", "started_on")
