@@ -15,9 +15,10 @@ from socialmap.kit.database import session
 from socialmap.network.models import Organization, Region
 from socialmap.network.operations import create_region
 from socialmap.network.queries import municipality_named, organization_named, region_by_slug
+from socialmap.referrals import meetings
 from socialmap.referrals import operations as referrals
 from socialmap.referrals.models import Referral
-from socialmap.referrals.states import State
+from socialmap.referrals.states import Side, State
 
 from .conftest import QUICK_HASHER
 from .page import PASSWORD
@@ -147,10 +148,21 @@ def make_referral(
         return referral
     intaker = intaker_of(referral)
     referrals.open_referral(referral, actor=intaker, now=clock.now())
-    if state in (State.ACCEPTED, State.IN_PROGRESS):
+    accepted = (State.ACCEPTED, State.READY, State.IN_PROGRESS, State.COMPLETED, State.FAILED)
+    if state in accepted:
         referrals.accept(referral, actor=intaker, contact="Noor", note="", now=clock.now())
-    if state == State.IN_PROGRESS:
+    if state == State.READY:
+        plan_meeting(referral, actor=intaker)
+    if state in (State.IN_PROGRESS, State.COMPLETED):
         referrals.start(referral, actor=intaker, on=clock.today(), now=clock.now())
+    if state == State.COMPLETED:
+        referrals.complete(
+            referral, actor=intaker, outcome="work", follow_up="De jobcoach", now=clock.now()
+        )
+    if state == State.FAILED:
+        referrals.stop(
+            referral, actor=intaker, reason="own_wish", follow_up="De mentor", now=clock.now()
+        )
     if state == State.REJECTED:
         referrals.reject(referral, actor=intaker, reason="full", advice="Bel", now=clock.now())
     if state == State.ON_HOLD:
@@ -161,6 +173,31 @@ def make_referral(
     if state == State.CANCELLED:
         referrals.cancel(referral, actor=mentor, reason="pupil", note="", now=clock.now())
     return referral
+
+
+def plan_meeting(referral: Referral, *, actor: User, days: int = 3, side: Side = Side.RECEIVER):
+    """Plan or move the meeting of a referral, so many days from today."""
+    meetings.plan(
+        referral, actor=actor, side=side, starts_at=at(clock.today() + timedelta(days=days), 14),
+        minutes=60, form="provider", where="Kamer 12", now=clock.now(),
+    )  # fmt: skip
+
+
+def record_meeting(referral: Referral, *, actor: User, side: Side = Side.RECEIVER, **written):
+    """Write down a meeting at which everybody was, or what else is given."""
+    record = {
+        "held_on": clock.today(),
+        "form": "provider",
+        "present": ("pupil", "parent", "sender", "receiver"),
+        "agreed": "Dounia komt elke dag om 9 uur.",
+        "next_step": "Eerste dag",
+        "next_on": clock.today() + timedelta(days=14),
+        "contact": "Noor, 071 123 45 67",
+        "has_support_agreements": True,
+        "calls_old_mentor": True,
+    }
+    found = meetings.Record(**(record | written))
+    meetings.record(referral, actor=actor, side=side, written=found, now=clock.now())
 
 
 def intaker_of(referral: Referral) -> User:

@@ -5,10 +5,10 @@ same bytes, so it asks neither the day nor the hour.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 from dateutil import rrule
 from dateutil.relativedelta import relativedelta
@@ -119,6 +119,71 @@ class CalendarEvent:
     rule: Rule | None = None
     left_out: tuple[date, ...] = ()
     changed: tuple[ChangedDay, ...] = ()
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """A meeting as it is put in somebody's own calendar (RFC 5546).
+
+    ``starts_at`` has a time zone. The same ``uid`` with a higher ``sequence`` moves a
+    meeting that stands there, and with ``is_cancelled`` takes it out.
+    """
+
+    uid: str
+    sequence: int
+    stamp: datetime
+    starts_at: datetime
+    minutes: int
+    summary: str
+    description: str
+    location: str
+    url: str
+    is_cancelled: bool = False
+
+    @property
+    def method(self) -> str:
+        return "CANCEL" if self.is_cancelled else "REQUEST"
+
+    def as_json(self) -> dict[str, object]:
+        """To keep; ``from_json`` makes it again."""
+        return asdict(self) | {
+            "stamp": self.stamp.isoformat(),
+            "starts_at": self.starts_at.isoformat(),
+        }
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> "Invitation":
+        moments = {name: datetime.fromisoformat(kept[name]) for name in ("stamp", "starts_at")}
+        return cls(**(kept | moments))
+
+
+def invitation_file(invitation: Invitation, *, organizer: str, attendee: str) -> bytes:
+    """An invitation from one address to another, as ``text/calendar``."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//socialmap//NL")
+    calendar.add("version", "2.0")
+    calendar.add("method", invitation.method)
+    calendar.add_component(_zone())
+    event = Event()
+    event.add("uid", invitation.uid)
+    event.add("sequence", invitation.sequence)
+    event.add("dtstamp", invitation.stamp.astimezone(UTC))
+    start = invitation.starts_at.astimezone(ZONE)
+    event.add("dtstart", start)
+    # Over the hour that the clock skips a length is counted in real minutes.
+    end = invitation.starts_at.astimezone(UTC) + timedelta(minutes=invitation.minutes)
+    event.add("dtend", end.astimezone(ZONE))
+    event.add("summary", invitation.summary)
+    event.add("description", invitation.description)
+    if invitation.location:
+        event.add("location", invitation.location)
+    event.add("url", invitation.url)
+    event.add("status", "CANCELLED" if invitation.is_cancelled else "CONFIRMED")
+    event.add("organizer", f"mailto:{organizer}")
+    # Nobody reads an answer that a calendar sends by itself.
+    event.add("attendee", f"mailto:{attendee}", parameters={"RSVP": "FALSE"})
+    calendar.add_component(event)
+    return calendar.to_ical()
 
 
 def calendar_file(name: str, events: Iterable[CalendarEvent]) -> bytes:

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import TimeField as WTFormsTimeField
 from wtforms.validators import InputRequired, Length, StopValidation
 
 from . import kept
@@ -41,7 +42,8 @@ class BaseForm(FlaskForm):
     was_kept = False
 
     def __init__(self, *args, **kwargs):
-        names = {name for name in dir(self) if _is_field(getattr(type(self), name, None))}
+        prefix = kwargs.get("prefix", "")
+        names = {prefix + name for name in dir(self) if _is_field(getattr(type(self), name, None))}
         if not args and "formdata" not in kwargs and (fields := kept.take_for(names)):
             kwargs["formdata"] = fields
             self.was_kept = True
@@ -117,6 +119,28 @@ class ChoiceField(SelectField):
         known = {str(value) for value, *_rest in self.iter_choices()}
         if self.data not in (None, "", "None") and str(self.data) not in known:
             raise StopValidation(gettext("Kies iets uit de lijst."))
+
+
+class TimeField(WTFormsTimeField):
+    """A time of the day, as the browser's field sends it or as people write it (14.30)."""
+
+    def __init__(self, label, validators=None, *, why=None, needed=False, **kwargs):
+        super().__init__(label, validators, format=["%H:%M", "%H.%M", "%H:%M:%S"], **kwargs)
+        self.why, self.needed, self.width = why, needed, "s"
+
+    def process_formdata(self, valuelist):
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(gettext("Schrijf de tijd als 14:30.")) from None
+
+
+class TickField(BooleanField):
+    """A box to tick; ``why`` says what it is for."""
+
+    def __init__(self, label, validators=None, *, why=None, **kwargs):
+        super().__init__(label, validators, **kwargs)
+        self.why = why
 
 
 class DayField(DateField):

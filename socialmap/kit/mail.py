@@ -13,6 +13,7 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from . import clock
+from .calendars import Invitation, invitation_file
 
 KEPT_DAYS = 30
 """How many days a mail written as a file stays."""
@@ -29,6 +30,7 @@ class Letter:
     body: str
     created_at: datetime
     sequence: int
+    invitation: Invitation | None = None
 
     def as_message(self, sender: str) -> EmailMessage:
         message = EmailMessage()
@@ -41,7 +43,18 @@ class Letter:
         # Keeps out-of-office answers from coming back.
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(self.body, cte="quoted-printable")
+        if self.invitation:
+            self._invite(message, self.invitation, sender)
         return message
+
+    def _invite(self, message: EmailMessage, invitation: Invitation, sender: str) -> None:
+        """The meeting beside the text, as calendars expect it (RFC 6047)."""
+        file = invitation_file(invitation, organizer=sender, attendee=self.address)
+        message.add_alternative(
+            file, maintype="text", subtype="calendar", cte="base64",
+            params={"method": invitation.method, "charset": "utf-8"}, filename="afspraak.ics",
+            disposition="inline",
+        )  # fmt: skip
 
 
 class Transport(Protocol):

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.errors import MessageError
+from typing import Any
 from uuid import uuid4
 
 from flask import current_app, render_template
@@ -19,6 +20,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Field, SQLModel, col, select
 
 from . import clock, crypto
+from .calendars import Invitation
 from .database import Moment, session, transaction
 from .language import in_language
 from .mail import Letter, Transport
@@ -70,6 +72,8 @@ class OutboxMail(SQLModel, table=True):
     subject: str
     # Encrypted because an invitation carries a link that lets somebody in.
     body: str | None = Field(default=None, sa_type=crypto.EncryptedJSON)
+    invitation: dict[str, Any] | None = Field(default=None, sa_type=crypto.EncryptedJSON)
+    """A meeting for the calendar of the recipient."""
     created_at: datetime = Field(sa_type=Moment)
     due_at: datetime = Field(sa_type=Moment, index=True)
     claimed_until: datetime | None = Field(default=None, sa_type=Moment)
@@ -79,7 +83,10 @@ class OutboxMail(SQLModel, table=True):
     dead_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
-def post(recipient: Recipient, kind: str, *, thread: str, **context: object) -> OutboxMail:
+def post(
+    recipient: Recipient, kind: str, *, thread: str, invitation: Invitation | None = None,
+    **context: object,
+) -> OutboxMail:  # fmt: skip
     """Put a mail in the outbox, in the transaction of the deed.
 
     ``kind`` names the template ``mail/<kind>.txt``, whose first line is the subject.
@@ -99,6 +106,7 @@ def post(recipient: Recipient, kind: str, *, thread: str, **context: object) -> 
         kind=kind,
         subject=" ".join(subject.removeprefix("Onderwerp: ").split()),
         body=body.strip() + "\n",
+        invitation=invitation.as_json() if invitation else None,
         created_at=now,
         due_at=now,
     )
@@ -164,6 +172,7 @@ def _deliver(mail_id: int, transport: Transport) -> bool:
         address=address,
         subject=row.subject,
         body=row.body or "",
+        invitation=Invitation.from_json(row.invitation) if row.invitation else None,
         created_at=row.created_at,
         sequence=mail_id,
     )
@@ -178,7 +187,14 @@ def _deliver(mail_id: int, transport: Transport) -> bool:
         # A name or address that no header can hold: waiting does not help.
         _set_aside(mail_id, type(error).__name__)
         return False
-    _note(mail_id, sent_at=clock.now(), claimed_until=None, last_error=None, body=None)
+    _note(
+        mail_id,
+        sent_at=clock.now(),
+        claimed_until=None,
+        last_error=None,
+        body=None,
+        invitation=None,
+    )
     return True
 
 

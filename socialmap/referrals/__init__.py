@@ -4,6 +4,6 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    from . import mails, models, permissions, views  # noqa: F401
+    from . import mails, models, permissions, step_views, views  # noqa: F401
 
     app.register_blueprint(views.bp)

@@ -1,14 +1,29 @@
 """What is told to whom at each step. No mail carries a word about the pupil."""
 
+from typing import Any
+
 from flask import current_app
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 
 from ..accounts.models import Role
 from ..accounts.queries import people_of
 from ..catalogue.queries import holiday_ahead, when_to_start
+from ..kit.calendars import Invitation
 from ..kit.clock import local_day
 from ..kit.outbox import Recipient, post
 from ..network.models import Organization
-from .models import Referral
+from .models import Meeting, MeetingStatus, Referral
+from .states import Side
+
+MEETING_FORMS = {
+    "provider": _("Bij de aanbieder"),
+    "school": _("Op school"),
+    "video": _("Beeldbellen"),
+    "telephone": _("Aan de telefoon"),
+    "elsewhere": _("Ergens anders"),
+}
+"""In which form people meet."""
 
 
 def school_of(referral: Referral) -> list[tuple[Recipient, str]]:
@@ -23,8 +38,10 @@ def school_of(referral: Referral) -> list[tuple[Recipient, str]]:
 
 
 def receivers_of(referral: Referral) -> list[tuple[Recipient, str]]:
-    """The intake contacts of the service: who has an account there, else its mailbox."""
+    """Who takes care of it at the receiver, else every intake contact, else its mailbox."""
     service = referral.service
+    if referral.receiver and referral.receiver.is_active:
+        return [(Recipient("user", str(referral.receiver_id)), referral.receiver.name)]
     people = people_of(service.organization_id, Role.PROVIDER)
     if people:
         return [(Recipient("user", str(person.id)), person.name) for person in people]
@@ -79,8 +96,109 @@ def rejected(referral: Referral) -> None:
     _tell(school_of(referral), "referrals/rejected", referral)
 
 
-def _tell(recipients: list[tuple[Recipient, str]], kind: str, referral: Referral) -> None:
-    base_url = current_app.extensions["config"].base_url
+def asked(referral: Referral) -> None:
+    _tell(school_of(referral), "referrals/asked", referral)
+
+
+def answered(referral: Referral) -> None:
+    _tell(receivers_of(referral), "referrals/answered", referral)
+
+
+def said(referral: Referral, *, by: Side) -> None:
+    """To the other side than the one that wrote."""
+    if by == Side.RECEIVER:
+        _tell(school_of(referral), "referrals/said", referral)
+    else:
+        _tell(receivers_of(referral), "referrals/said", referral)
+
+
+def progress_asked(referral: Referral) -> None:
+    _tell(receivers_of(referral), "referrals/progress_asked", referral)
+
+
+def supplemented(referral: Referral) -> None:
+    _tell(receivers_of(referral), "referrals/supplemented", referral)
+
+
+def taken_over(referral: Referral) -> None:
+    """To both sides, for both have somebody else to turn to."""
+    _tell_both(referral, "referrals/taken_over")
+
+
+def passed_on(referral: Referral) -> None:
+    """To the one whose it is now."""
+    _tell(receivers_of(referral), "referrals/passed_on", referral)
+
+
+def told(referral: Referral, *, told_by: str) -> None:
+    """To the receiving side: another noted what it said by telephone."""
+    _tell(receivers_of(referral), "referrals/told", referral, told_by=told_by)
+
+
+def meeting_planned(referral: Referral, meeting: Meeting, *, is_moved: bool) -> None:
+    """To both sides, with the meeting for their calendars."""
+    _tell_both(
+        referral, "referrals/meeting_planned", is_moved=is_moved, meeting=meeting,
+        meeting_form=MEETING_FORMS[meeting.form], invitation=_invitation(referral, meeting),
+    )  # fmt: skip
+
+
+def meeting_called_off(referral: Referral, meeting: Meeting) -> None:
+    """To both sides, and out of their calendars."""
+    _tell_both(
+        referral, "referrals/meeting_called_off", meeting=meeting,
+        invitation=_invitation(referral, meeting),
+    )  # fmt: skip
+
+
+def meeting_confirmed(referral: Referral, meeting: Meeting) -> None:
+    _tell(school_of(referral), "referrals/meeting_confirmed", referral, meeting=meeting)
+
+
+def meeting_to_confirm(referral: Referral, meeting: Meeting) -> None:
+    _tell(receivers_of(referral), "referrals/meeting_to_confirm", referral, meeting=meeting)
+
+
+def no_show(referral: Referral) -> None:
+    _tell(school_of(referral), "referrals/no_show", referral)
+
+
+def _invitation(referral: Referral, meeting: Meeting) -> Invitation:
+    """The meeting for a calendar: number, place of the meeting and link, no word of a pupil."""
+    provider, reference = provider_name(referral), referral.reference
+    places = {"provider": provider, "school": referral.organization.name}
+    return Invitation(
+        uid=f"{meeting.uid}@socialmap",
+        sequence=meeting.sequence,
+        stamp=referral.edited_at,
+        starts_at=meeting.starts_at,
+        minutes=meeting.minutes,
+        summary=gettext("Kennismaking aanmelding %(reference)s", reference=reference),
+        description=gettext(
+            "%(service)s, %(provider)s. Waar precies en met wie staat op de site.",
+            service=referral.service.name,
+            provider=provider,
+        ),
+        location=places.get(meeting.form) or str(MEETING_FORMS[meeting.form]),
+        url=_link(referral),
+        is_cancelled=meeting.status == MeetingStatus.CALLED_OFF,
+    )
+
+
+def _link(referral: Referral) -> str:
+    base_url: str = current_app.extensions["config"].base_url
+    return f"{base_url}/aanmeldingen/{referral.reference}"
+
+
+def _tell_both(referral: Referral, kind: str, **more: Any) -> None:
+    _tell(school_of(referral), kind, referral, **more)
+    _tell(receivers_of(referral), kind, referral, **more)
+
+
+def _tell(
+    recipients: list[tuple[Recipient, str]], kind: str, referral: Referral, **more: Any
+) -> None:
+    schools = school_of(referral)
     day = local_day(referral.edited_at)
     for recipient, name in recipients:
         post(
@@ -99,7 +217,9 @@ def _tell(recipients: list[tuple[Recipient, str]], kind: str, referral: Referral
             holiday=holiday_ahead(referral.service, day),
             receivers=[receiver for _r, receiver in receivers_of(referral)],
             organization_is_told=bool(referral.organization.email),
-            link=f"{base_url}/aanmeldingen/{referral.reference}",
+            link=_link(referral),
+            to_school=(recipient, name) in schools,
+            **more,
         )
 
 

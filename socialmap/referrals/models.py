@@ -5,16 +5,18 @@ retention and the logging of access have one place to act.
 """
 
 from datetime import date, datetime
+from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlmodel import Field, Relationship, SQLModel
 
 from ..accounts.models import User
 from ..catalogue.models import Service
+from ..kit.clock import local_day
 from ..kit.crypto import EncryptedJSON
 from ..kit.database import Moment
 from ..network.models import Organization, Region
-from .states import OPEN, Side, State
+from .states import OPEN, Side, State, Step
 
 _version = sa.Column("version", sa.Integer, nullable=False)
 
@@ -47,18 +49,31 @@ class Referral(SQLModel, table=True):
     open_due: date | None = None
     answer_due: date | None = None
     meeting_due: date | None = None
+    start_due: date | None = None
+    """Until when the pupil should have begun, counted from the meeting."""
     hold_until: date | None = None
     """The day on which the receiver says more, of a pupil that waits for a place."""
     first_start: date | None = None
     """The next intake moment as it was known when the referral was sent."""
     started_on: date | None = None
     """The pupil's first day at the receiver."""
+    asked_at: datetime | None = Field(default=None, sa_type=Moment)
+    """Since when a question of the receiver waits for its answer; meanwhile its own term stops."""
+    question_due: date | None = None
+    receiver_id: int | None = Field(default=None, foreign_key="user_account.id")
+    """The one person at the receiver who takes care of it; without one it is for them all."""
     version: int = Field(default=None, sa_column=_version)
 
     service: Service = Relationship(sa_relationship_kwargs={"lazy": "joined"})
     organization: Organization = Relationship(sa_relationship_kwargs={"lazy": "joined"})
     region: Region | None = Relationship()
-    referrer: User = Relationship()
+    referrer: User = Relationship(sa_relationship_kwargs={"foreign_keys": "Referral.referrer_id"})
+    receiver: User | None = Relationship(
+        sa_relationship_kwargs={"foreign_keys": "Referral.receiver_id"}
+    )
+    meetings: list["Meeting"] = Relationship(
+        back_populates="referral", sa_relationship_kwargs={"order_by": "Meeting.id"}
+    )
     events: list["Event"] = Relationship(
         back_populates="referral", sa_relationship_kwargs={"order_by": "Event.id"}
     )
@@ -70,6 +85,71 @@ class Referral(SQLModel, table=True):
     @property
     def is_draft(self) -> bool:
         return self.state == State.DRAFT
+
+    @property
+    def is_asked(self) -> bool:
+        return self.asked_at is not None
+
+    @property
+    def planned(self) -> "Meeting | None":
+        """The meeting that is still to be held, or to be written down."""
+        last = self.meetings[-1] if self.meetings else None
+        return last if last and last.status == MeetingStatus.PLANNED else None
+
+    @property
+    def held(self) -> "Meeting | None":
+        """The last meeting that was held."""
+        held = [m for m in self.meetings if m.status == MeetingStatus.HELD]
+        return held[-1] if held else None
+
+    def has_what_it_takes(self, step: Step) -> bool:
+        """Whether there is something to do the step with: a question, a meeting, a record."""
+        match step:
+            case Step.ASK:
+                return not self.is_asked
+            case Step.ANSWER:
+                return self.is_asked
+            case Step.RECORD | Step.NO_SHOW | Step.CALL_OFF:
+                return self.planned is not None
+            case Step.CONFIRM:
+                return self.held is not None and self.held.confirmed_at is None
+        return True
+
+
+class MeetingStatus(StrEnum):
+    PLANNED = "planned"
+    CALLED_OFF = "called_off"
+    HELD = "held"
+    MISSED = "missed"
+
+
+class Meeting(SQLModel, table=True):
+    """A handover meeting: when and in which form. Where exactly and what was said stand apart.
+
+    ``uid`` and ``sequence`` let a calendar know a meeting that was moved (RFC 5545, 3.8.7.4).
+    """
+
+    __tablename__ = "meeting"
+
+    id: int = Field(default=None, primary_key=True)
+    referral_id: int = Field(foreign_key="referral.id", index=True)
+    uid: str = Field(unique=True)
+    sequence: int = 0
+    status: MeetingStatus = Field(default=MeetingStatus.PLANNED, sa_type=sa.String)
+    starts_at: datetime = Field(sa_type=Moment)
+    minutes: int
+    form: str
+    held_on: date | None = None
+    is_warm: bool | None = None
+    """Whether pupil, sending and receiving side were all there; of a meeting that was held."""
+    confirmed_at: datetime | None = Field(default=None, sa_type=Moment)
+    """When the receiving side said that it was so."""
+
+    referral: Referral = Relationship(back_populates="meetings")
+
+    @property
+    def day(self) -> date:
+        return local_day(self.starts_at)
 
 
 class Event(SQLModel, table=True):
@@ -85,6 +165,8 @@ class Event(SQLModel, table=True):
     side: str
     actor_id: int | None = Field(default=None, foreign_key="user_account.id")
     at: datetime = Field(sa_type=Moment)
+    is_told: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    """Noted by another, to whom the side whose step it is told it by telephone."""
 
     referral: Referral = Relationship(back_populates="events")
     actor: User | None = Relationship()

@@ -21,7 +21,7 @@ from ..kit.words import _
 from ..network.calendar import working_days_after
 from ..network.models import Organization, Region
 from . import mails
-from .models import Event, PrivateRecord, Referral
+from .models import Event, MeetingStatus, PrivateRecord, Referral
 from .states import CLOSED, Side, State, Step, may_take, next_state
 
 FORM = "form"
@@ -29,7 +29,7 @@ FORM_VERSION = 1
 """Raised when the questions change, so that an old referral is read with its own questions."""
 
 # What a region without settings of its own would have.
-_DEFAULTS = Region(slug="", name="")
+DEFAULTS = Region(slug="", name="")
 
 
 class NotThere(Refused):
@@ -42,9 +42,16 @@ def advance(
     """Take a step: set the state and append the event. Raises ``NotThere``."""
     state = State(referral.state)
     to = next_state(state, step)
-    if to is None or not may_take(state, step, side):
+    if to is None or not may_take(state, step, side) or not referral.has_what_it_takes(step):
         raise NotThere(_("Deze stap kan nu niet meer. Kijk hoe het er nu voor staat."))
     referral.state = to
+    if step == Step.ANSWER or to != state:
+        referral.asked_at = referral.question_due = None  # whoever answers asks no more
+    meeting = referral.planned
+    if meeting and to in CLOSED:
+        meeting.status = MeetingStatus.CALLED_OFF
+        meeting.sequence += 1
+        mails.meeting_called_off(referral, meeting)
     referral.edited_at = now
     event = Event(
         step=step, state=to, side=side, actor_id=actor.id if actor else None, at=now,
@@ -118,7 +125,7 @@ def send(referral: Referral, *, actor: User, now: datetime) -> None:
     if referral.is_draft and not can_refer_here(referral.service):
         raise Refused(_("Bij dit aanbod kun je nu niet via deze site aanmelden. Bel de aanbieder."))
     advance(referral, Step.SEND, side=Side.REFERRER, actor=actor, now=now)
-    today, terms = local_day(now), referral.region or _DEFAULTS
+    today, terms = local_day(now), referral.region or DEFAULTS
     referral.sent_at = now
     referral.open_due = working_days_after(today, terms.open_days)
     referral.answer_due = working_days_after(referral.open_due, terms.answer_days)
@@ -166,7 +173,7 @@ def note_elsewhere(
 def open_referral(referral: Referral, *, actor: User, now: datetime) -> None:
     """The receiver says to have seen it; from here the time to answer runs."""
     advance(referral, Step.OPEN, side=Side.RECEIVER, actor=actor, now=now)
-    terms = referral.region or _DEFAULTS
+    terms = referral.region or DEFAULTS
     referral.answer_due = working_days_after(local_day(now), terms.answer_days)
     referral.meeting_due = working_days_after(referral.answer_due, terms.meeting_days)
     note_access(actor, "open referral", referral.reference)
@@ -176,7 +183,7 @@ def open_referral(referral: Referral, *, actor: User, now: datetime) -> None:
 def accept(referral: Referral, *, actor: User, contact: str, note: str, now: datetime) -> None:
     """The receiver takes the pupil in intake, and says whom the pupil can call."""
     event = advance(referral, Step.ACCEPT, side=Side.RECEIVER, actor=actor, now=now)
-    terms = referral.region or _DEFAULTS
+    terms = referral.region or DEFAULTS
     referral.meeting_due = working_days_after(local_day(now), terms.meeting_days)
     write_private(referral, private_name(event), {"contact": contact, "note": note})
     note_access(actor, "accept referral", referral.reference)
@@ -245,6 +252,18 @@ def reject(referral: Referral, *, actor: User, reason: str, advice: str, now: da
     mails.rejected(referral)
 
 
+def note_told(referral: Referral, *, told_by: str, told_on: date, actor: User) -> None:
+    """The step just taken was not noted by the receiver, but by who was told it by telephone."""
+    event = referral.events[-1]
+    event.is_told = True
+    words = read_private(referral, private_name(event))
+    told = {"told_by": told_by, "told_on": told_on.isoformat()}
+    write_private(referral, private_name(event), words | told)
+    note_access(actor, "note what was told", referral.reference)
+    if not referral.is_elsewhere:
+        mails.told(referral, told_by=actor.name)
+
+
 def private_name(event: Event) -> str:
     """Under which name the words with an event are kept."""
     return f"event-{event.id}"
@@ -288,7 +307,7 @@ def discard_old_drafts(*, now: datetime) -> int:
     old = [
         draft
         for draft in found
-        if draft.edited_at + timedelta(days=(draft.region or _DEFAULTS).draft_days) < now
+        if draft.edited_at + timedelta(days=(draft.region or DEFAULTS).draft_days) < now
     ]
     for draft in old:
         discard(draft, actor=None, now=now)
@@ -318,5 +337,5 @@ def _is_past_retention(referral: Referral, now: datetime) -> bool:
     if waits_until is not None and waits_until >= local_day(now):
         return False
     last = max(event.at for event in referral.events)
-    months = (referral.region or _DEFAULTS).retention_months
+    months = (referral.region or DEFAULTS).retention_months
     return months_after(last, months) < now

@@ -1,7 +1,7 @@
 """Who may refer, read, answer, or only see the facts of a referral."""
 
-from collections.abc import Callable
 from enum import StrEnum
+from typing import NamedTuple
 
 from ..accounts.models import Role, User
 from ..accounts.permissions import rule
@@ -19,15 +19,15 @@ class Permission(StrEnum):
     READ = "referrals.read"
     """What was written about the pupil."""
     EDIT_DRAFT = "referrals.edit-draft"
-    OPEN = "referrals.open"
-    RECEIVE = "referrals.receive"
-    """Stand on the receiving side of it, whatever its state."""
-    ANSWER = "referrals.answer"
-    HOLD = "referrals.hold"
-    START = "referrals.start"
-    COMPLETE = "referrals.complete"
-    STOP = "referrals.stop"
-    CANCEL = "referrals.cancel"
+    TAKE_STEP = "referrals.take-step"
+    """Take a step of the line now; the thing is a ``Chance``."""
+
+
+class Chance(NamedTuple):
+    """A referral and a step that somebody would take there."""
+
+    referral: Referral
+    step: Step
 
 
 def sides_of(user: User, referral: Referral) -> set[Side]:
@@ -85,35 +85,45 @@ def may_read(user: User, referral: Referral) -> bool:
     )
 
 
-@rule(Permission.RECEIVE)
-def may_receive(user: User, referral: Referral) -> bool:
-    return not referral.is_draft and Side.RECEIVER in sides_of(user, referral)
+@rule(Permission.TAKE_STEP)
+def may_take_step(user: User, chance: Chance) -> bool:
+    """Whether it is a step of a side that somebody stands on, and can be taken now."""
+    return side_taking(user, *chance) is not None
 
 
-_STEPS_OF_RECEIVER = {
-    Permission.OPEN: Step.OPEN,
-    Permission.ANSWER: Step.ACCEPT,
-    Permission.HOLD: Step.HOLD,
-    Permission.START: Step.START,
-    Permission.COMPLETE: Step.COMPLETE,
-    Permission.STOP: Step.STOP,
-}
-
-
-def _receiver_may(step: Step) -> Callable[[User, Referral], bool]:
-    """Somebody of the receiving side, when the referral stands where the step begins."""
-    return lambda user, referral: (
-        Side.RECEIVER in sides_of(user, referral) and may_take(referral.state, step, Side.RECEIVER)
+def side_taking(user: User, referral: Referral, step: Step) -> Side | None:
+    """For which side somebody would take a step now; ``None`` when it cannot be."""
+    is_of_another = referral.is_draft and not may_edit_draft(user, referral)
+    if is_of_another or not referral.has_what_it_takes(step):
+        return None
+    sides = sides_of(user, referral)
+    return next(
+        (side for side in Side if side in sides and may_take(State(referral.state), step, side)),
+        None,
     )
 
 
-for _permission, _step in _STEPS_OF_RECEIVER.items():
-    rule(_permission)(_receiver_may(_step))
-
-
-@rule(Permission.CANCEL)
-def may_cancel(user: User, referral: Referral) -> bool:
-    """The referring side, as long as something is still to be done."""
-    return Side.REFERRER in sides_of(user, referral) and may_take(
-        referral.state, Step.CANCEL, Side.REFERRER
+TOLD_STEPS = frozenset(
+    (
+        Step.OPEN, Step.ACCEPT, Step.HOLD, Step.REJECT, Step.NO_SHOW, Step.START, Step.COMPLETE,
+        Step.STOP,
     )
+)  # fmt: skip
+"""Steps of the receiver that may be noted by who was told them by telephone."""
+
+
+def may_note_for_receiver(user: User, referral: Referral, step: Step) -> bool:
+    """The referring side and the coordinator, for a step that the receiver could take now."""
+    sides = sides_of(user, referral)
+    return (
+        step in TOLD_STEPS
+        and Side.RECEIVER not in sides
+        and bool(sides & {Side.REFERRER, Side.TEAM})
+        and referral.has_what_it_takes(step)
+        and may_take(State(referral.state), step, Side.RECEIVER)
+    )
+
+
+def steps_open_to(user: User, referral: Referral) -> set[Step]:
+    """The steps that somebody can take now."""
+    return {step for step in Step if side_taking(user, referral, step)}

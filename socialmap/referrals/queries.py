@@ -1,16 +1,18 @@
 """Looking up referrals, and what a page or list shows of them."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
 
 from sqlmodel import col, or_, select
 
 from ..accounts.models import Role, User
 from ..catalogue.models import Service
 from ..kit.database import session
+from ..network.calendar import working_days_after
 from ..network.models import Organization
 from .models import Event, Referral
-from .operations import private_name, read_private
+from .operations import DEFAULTS, private_name, read_private
 from .permissions import may_read, sides_of
 from .states import CLOSED, Side, State, Step, owner_of
 
@@ -77,15 +79,50 @@ def due_of(referral: Referral) -> date | None:
     """Until when the one who is to act has time."""
     return {
         State.REQUESTED: referral.open_due,
-        State.RECEIVED: referral.answer_due,
+        State.RECEIVED: referral.question_due or referral.answer_due,
         State.ON_HOLD: referral.hold_until,
         State.ACCEPTED: referral.meeting_due,
+        State.READY: _due_around_meeting(referral),
     }.get(State(referral.state))
+
+
+def _due_around_meeting(referral: Referral) -> date | None:
+    """Until when a planned meeting is written down; after that, until when the pupil begins."""
+    meeting = referral.planned
+    if meeting is None:
+        return referral.start_due
+    return working_days_after(meeting.day, (referral.region or DEFAULTS).open_days)
 
 
 def is_late(referral: Referral, today: date) -> bool:
     due = due_of(referral)
     return due is not None and today > due
+
+
+@dataclass(frozen=True)
+class MeetingRecord:
+    """What was agreed at the last meeting, as it was written down."""
+
+    held_on: date
+    form: str
+    present: list[str]
+    agreed: str
+    next_step: str
+    next_on: date
+    whom: str
+    support: bool
+    old_mentor: bool
+
+
+def record_of(referral: Referral) -> MeetingRecord | None:
+    """The record of the last meeting; ``None`` when there is none, or it has been erased."""
+    event = next((e for e in reversed(referral.events) if e.step == Step.RECORD), None)
+    words: dict[str, Any] = read_private(referral, private_name(event)) if event else {}
+    if not words:
+        return None
+    days = {name: date.fromisoformat(words[name]) for name in ("held_on", "next_on")}
+    names = [field.name for field in fields(MeetingRecord)]
+    return MeetingRecord(**({name: words[name] for name in names} | days))
 
 
 @dataclass(frozen=True)
@@ -98,7 +135,31 @@ class Stop:
     @property
     def noted_for(self) -> date | None:
         """The day on which it happened, where that is another than the day of noting."""
-        on = self.words.get("on")
+        return self._day("on")
+
+    @property
+    def told_for(self) -> date | None:
+        """The day on which it was told by telephone."""
+        return self._day("told_on")
+
+    @property
+    def call_by(self) -> date | None:
+        """Until when somebody calls the pupil."""
+        return self._day("by")
+
+    @property
+    def next_on(self) -> date | None:
+        """The day of the next step that was agreed."""
+        return self._day("next_on")
+
+    @property
+    def starts_at(self) -> datetime | None:
+        """When the meeting that was planned begins."""
+        at = self.words.get("starts_at")
+        return datetime.fromisoformat(at) if isinstance(at, str) else None
+
+    def _day(self, name: str) -> date | None:
+        on = self.words.get(name)
         return date.fromisoformat(on) if isinstance(on, str) else None
 
 
@@ -121,6 +182,15 @@ class View:
         return self.stops[-1].words if self.stops else {}
 
     @property
+    def question_due(self) -> date | None:
+        """Until when the school answers the question that waits; ``None`` without one."""
+        return self.referral.question_due if self.referral.is_asked else None
+
+    def said_at(self, step: Step) -> dict[str, object]:
+        """What was written with the last such step; empty when there was none."""
+        return next((s.words for s in reversed(self.stops) if s.event.step == step), {})
+
+    @property
     def accepted_words(self) -> dict[str, object]:
         """What the receiver wrote when it said yes."""
         return next((s.words for s in reversed(self.stops) if s.event.step == Step.ACCEPT), {})
@@ -138,7 +208,7 @@ def view_for(user: User, referral: Referral, today: date) -> View:
             Stop(event, read_private(referral, private_name(event)) if reads else {})
             for event in referral.events
         ],
-        owner=owner_of(State(referral.state)),
+        owner=owner_of(State(referral.state), is_asked=referral.is_asked),
         due=due_of(referral),
         is_late=is_late(referral, today),
     )

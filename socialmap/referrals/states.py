@@ -42,6 +42,12 @@ class Step(StrEnum):
     CANCEL = "cancel"
     WITHDRAW = "withdraw"
     FORWARD = "forward"
+    CALL_OFF = "call_off"
+    MESSAGE = "message"
+    ASK_PROGRESS = "ask_progress"
+    SUPPLEMENT = "supplement"
+    TAKE_OVER = "take_over"
+    PASS_ON = "pass_on"  # noqa: S105 - a step
     LAPSE = "lapse"
 
 
@@ -90,6 +96,7 @@ def _table() -> dict[tuple[State, Step], tuple[State, frozenset[Side]]]:
         ((s.READY,), step.RECORD, s.READY, (V, R)),
         ((s.READY,), step.CONFIRM, s.READY, (V,)),
         ((s.READY,), step.NO_SHOW, s.ACCEPTED, (V,)),
+        ((s.READY,), step.CALL_OFF, s.ACCEPTED, (V, R)),
         ((s.ACCEPTED, s.READY), step.START, s.IN_PROGRESS, (V,)),
         ((s.IN_PROGRESS,), step.COMPLETE, s.COMPLETED, (V,)),
         ((s.ACCEPTED, s.READY, s.IN_PROGRESS), step.STOP, s.FAILED, (V,)),
@@ -97,6 +104,11 @@ def _table() -> dict[tuple[State, Step], tuple[State, frozenset[Side]]]:
         (OPEN, step.WITHDRAW, s.CANCELLED, (P, R)),
         (OPEN, step.FORWARD, s.REJECTED, (V, T)),
         (OPEN, step.LAPSE, s.FAILED, (W,)),
+        (OPEN, step.MESSAGE, None, (R, V)),
+        (OPEN, step.ASK_PROGRESS, None, (R,)),
+        (OPEN, step.SUPPLEMENT, None, (R,)),
+        (OPEN, step.TAKE_OVER, None, (R,)),
+        (OPEN, step.PASS_ON, None, (V,)),
     ]
     return {
         (state, taken): (to or state, frozenset(sides))
@@ -121,13 +133,24 @@ def may_take(state: State, step: Step, side: Side) -> bool:
     return found is not None and side in found[1]
 
 
+def sides_taking(step: Step) -> frozenset[Side]:
+    """The sides that may take a step in some state."""
+    return frozenset(
+        side for (_state, taken), (_to, sides) in TRANSITIONS.items() if taken == step
+        for side in sides
+    )  # fmt: skip
+
+
 def steps_open_to(state: State, side: Side) -> list[Step]:
     """The steps that a side may take now, in the order of the line."""
     return [step for step in Step if may_take(state, step, side)]
 
 
-def owner_of(state: State) -> Side | None:
-    """Who is to act. Exactly one side while there is a duty, nobody after it."""
-    if state in (State.DRAFT, State.REJECTED, State.FAILED, State.CANCELLED):
+def owner_of(state: State, *, is_asked: bool = False) -> Side | None:
+    """Who is to act. Exactly one side while there is a duty, nobody after it.
+
+    While a question of the receiver waits for its answer (``is_asked``) that is the referrer.
+    """
+    if is_asked or state in (State.DRAFT, State.REJECTED, State.FAILED, State.CANCELLED):
         return Side.REFERRER
     return Side.RECEIVER if state in OPEN else None

@@ -11,7 +11,6 @@ from werkzeug.datastructures import MultiDict
 
 from ..accounts.gate import requires, signed_in
 from ..accounts.models import Role
-from ..accounts.operations import note_access
 from ..accounts.permissions import can
 from ..catalogue import wording
 from ..catalogue.models import Service
@@ -26,14 +25,12 @@ from ..catalogue.queries import (
 from ..catalogue.vocabularies import labels
 from ..kit import clock
 from ..kit.database import session as database
-from ..kit.forms import BaseForm
 from ..matching.criteria import Kind
 from ..network.queries import municipality_names
 from . import forms, operations, queries
 from .answers import Answers, answers_of, field_values
 from .models import Referral
 from .permissions import Permission
-from .states import State
 
 bp = Blueprint("referrals", __name__)
 
@@ -218,11 +215,11 @@ def send(referral: Referral):
     if referral.is_draft:
         if unfinished := _unfinished_step(referral):
             return redirect(url_for(".draft", reference=reference, step=unfinished))
-        _once(lambda: operations.send(referral, actor=current_user, now=clock.now()))
+        once(lambda: operations.send(referral, actor=current_user, now=clock.now()))
     return redirect(url_for(".confirmation", reference=reference))
 
 
-def _once(deed: Callable[[], None]) -> bool:
+def once(deed: Callable[[], None]) -> bool:
     """Do a deed; whether it was this click that did it, and not one just before."""
     try:
         deed()
@@ -298,185 +295,3 @@ def index():
         initials_of=lambda referral: answers_of(referral).initials,
         may_read=lambda referral: can(user, Permission.READ, referral),
     )
-
-
-@bp.get("/aanmeldingen/<reference>")
-@requires(Permission.SEE, of=queries.by_reference)
-def show(referral: Referral):
-    if referral.is_draft:
-        return redirect(url_for(".check", reference=referral.reference))
-    return _show_page(referral)
-
-
-def _show_page(referral: Referral, **changed) -> str:
-    view = queries.view_for(current_user, referral, clock.today())
-    if view.may_read:
-        note_access(current_user, "read referral", referral.reference)
-    context = {
-        "accept_form": forms.AcceptForm(),
-        "reject_form": forms.RejectForm(),
-        "hold_form": forms.HoldForm(),
-        "start_form": forms.StartForm(),
-        "complete_form": forms.CompleteForm(),
-        "stop_form": forms.StopForm(),
-        **changed,
-    }
-    return render_template(
-        "referrals/show.html",
-        view=view,
-        referral=referral,
-        answers=Answers.of(referral) if view.may_read and view.form else None,
-        reasons=forms.REASONS | forms.HOLDS | forms.CANCELLATIONS | forms.STOPS,
-        outcomes=forms.OUTCOMES,
-        may_answer=can(current_user, Permission.ANSWER, referral),
-        may_hold=can(current_user, Permission.HOLD, referral),
-        may_start=can(current_user, Permission.START, referral),
-        may_complete=can(current_user, Permission.COMPLETE, referral),
-        may_stop=can(current_user, Permission.STOP, referral),
-        may_cancel=can(current_user, Permission.CANCEL, referral),
-        State=State,
-        **facts_of(referral.service),
-        **context,
-    )
-
-
-@bp.post("/aanmeldingen/<reference>/openen")
-@requires(Permission.SEE, of=queries.by_reference)
-def open_it(referral: Referral):
-    # Two colleagues who both press the button: the second finds it opened.
-    reference = referral.reference
-    if can(current_user, Permission.OPEN, referral) and _once(
-        lambda: operations.open_referral(referral, actor=current_user, now=clock.now())
-    ):
-        flash(_("Geopend. De school weet nu dat jullie de aanmelding hebben."), "ok")
-    return redirect(url_for(".show", reference=reference))
-
-
-def _answered(
-    referral: Referral, permission: Permission, deed: Callable[[], None], told: str,
-    **form: BaseForm,
-):  # fmt: skip
-    """Do what the receiver's form says, and show how it stands; the form is named as the page
-    knows it.
-
-    Who may not do it any more is shown what a colleague did just before.
-    """
-    reference, (filled_in,) = referral.reference, form.values()
-    if not filled_in.validate_on_submit() and can(current_user, permission, referral):
-        return _show_page(referral, **form), 422
-    if _once(deed):
-        flash(told, "ok")
-    elif permission in (Permission.ANSWER, Permission.HOLD):
-        flash(_("Er was al een antwoord. Dit staat er nu."), "info")
-    else:
-        flash(_("Dat was al genoteerd, of het kan nu niet. Zo staat het er nu voor."), "info")
-    return redirect(url_for(".show", reference=reference))
-
-
-@bp.post("/aanmeldingen/<reference>/aannemen")
-@requires(Permission.RECEIVE, of=queries.by_reference)
-def accept(referral: Referral):
-    form = forms.AcceptForm()
-
-    def deed() -> None:
-        contact, note = form.contact.data, form.note.data or ""
-        operations.accept(referral, actor=current_user, contact=contact, note=note, now=clock.now())
-
-    told = _("Je antwoord is verstuurd: ja. De school heeft een mail gekregen.")
-    return _answered(referral, Permission.ANSWER, deed, told, accept_form=form)
-
-
-@bp.post("/aanmeldingen/<reference>/wachtlijst")
-@requires(Permission.RECEIVE, of=queries.by_reference)
-def hold(referral: Referral):
-    form = forms.HoldForm()
-
-    def deed() -> None:
-        operations.hold(
-            referral, actor=current_user, reason=form.hold.data, until=form.until.data,
-            note=form.meanwhile.data or "", now=clock.now(),
-        )  # fmt: skip
-
-    told = _("Je antwoord is verstuurd: nog niet. De school heeft een mail gekregen.")
-    return _answered(referral, Permission.HOLD, deed, told, hold_form=form)
-
-
-@bp.post("/aanmeldingen/<reference>/afwijzen")
-@requires(Permission.RECEIVE, of=queries.by_reference)
-def reject(referral: Referral):
-    form = forms.RejectForm()
-
-    def deed() -> None:
-        reason, advice = form.reason.data, form.advice.data
-        operations.reject(
-            referral, actor=current_user, reason=reason, advice=advice, now=clock.now()
-        )
-
-    told = _("Je antwoord is verstuurd: nee, met je advies.")
-    return _answered(referral, Permission.ANSWER, deed, told, reject_form=form)
-
-
-@bp.post("/aanmeldingen/<reference>/begonnen")
-@requires(Permission.RECEIVE, of=queries.by_reference)
-def note_start(referral: Referral):
-    form = forms.StartForm()
-
-    def deed() -> None:
-        operations.start(referral, actor=current_user, on=form.started_on.data, now=clock.now())
-
-    told = _("Genoteerd. De school weet nu dat de leerling er is.")
-    return _answered(referral, Permission.START, deed, told, start_form=form)
-
-
-@bp.post("/aanmeldingen/<reference>/afgerond")
-@requires(Permission.RECEIVE, of=queries.by_reference)
-def complete(referral: Referral):
-    form = forms.CompleteForm()
-
-    def deed() -> None:
-        outcome, follow_up = form.outcome.data, form.keeps_eye.data
-        operations.complete(
-            referral, actor=current_user, outcome=outcome, follow_up=follow_up, now=clock.now()
-        )
-
-    told = _("Afgerond. De school heeft een mail gekregen.")
-    return _answered(referral, Permission.COMPLETE, deed, told, complete_form=form)
-
-
-@bp.post("/aanmeldingen/<reference>/gestopt")
-@requires(Permission.RECEIVE, of=queries.by_reference)
-def stop(referral: Referral):
-    form = forms.StopForm()
-
-    def deed() -> None:
-        reason, follow_up = form.stop.data, form.takes_over.data
-        operations.stop(
-            referral, actor=current_user, reason=reason, follow_up=follow_up, now=clock.now()
-        )
-
-    told = _("Gestopt. De school heeft een mail gekregen.")
-    return _answered(referral, Permission.STOP, deed, told, stop_form=form)
-
-
-@bp.route("/aanmeldingen/<reference>/intrekken", methods=["GET", "POST"])
-@requires(Permission.SEE, of=queries.by_reference)
-def cancel(referral: Referral):
-    reference, form = referral.reference, forms.CancelForm()
-    if not can(current_user, Permission.CANCEL, referral):
-        return redirect(url_for(".show", reference=reference))
-    if not form.validate_on_submit():
-        page = render_template(
-            "referrals/cancel.html", referral=referral, form=form, **facts_of(referral.service)
-        )
-        return page, 422 if form.errors else 200
-    if _once(
-        lambda: operations.cancel(
-            referral,
-            actor=current_user,
-            reason=form.cancel.data,
-            note=form.agreed.data or "",
-            now=clock.now(),
-        )
-    ):
-        flash(_("De aanmelding is ingetrokken."), "ok")
-    return redirect(url_for(".show", reference=reference))

@@ -9,8 +9,8 @@ from socialmap.accounts.models import Role
 from socialmap.accounts.operations import invite, send_password_link
 from socialmap.config import ROOT
 from socialmap.kit.database import transaction
-from socialmap.referrals import operations
-from socialmap.referrals.states import State
+from socialmap.referrals import conversation, meetings, operations
+from socialmap.referrals.states import Side, State
 
 from ..world import (
     PUPIL_WORDS,
@@ -20,6 +20,8 @@ from ..world import (
     make_referral,
     make_service,
     make_user,
+    plan_meeting,
+    record_meeting,
 )
 
 GOLDEN = ROOT / "tests" / "golden"
@@ -76,9 +78,63 @@ def sent(site, outbox):
                     begun, actor=intaker, reason="stays_away", follow_up="de mentor van Dounia",
                     now=at(date(2026, 12, 7)),
                 )  # fmt: skip
+        talked_about(service, mentor)
+        met_about(service, mentor)
         invite(mentor)
         send_password_link(mentor.email)
     return outbox.all()
+
+
+def talked_about(service, mentor) -> None:
+    """A question and its answer, messages, and others who take it over."""
+    asked = make_referral(State.RECEIVED, service=service, mentor=mentor)
+    asked.reference = "666-111"
+    intaker = intaker_of(asked)
+    day = at(date(2026, 11, 24))
+    conversation.ask(asked, actor=intaker, question="Is Dounia leerplichtig?", now=day)
+    conversation.answer(asked, actor=mentor, text="Ja, Dounia is 17.", now=at(date(2026, 11, 26)))
+    conversation.say(asked, actor=mentor, side=Side.REFERRER, text="Dounia is ziek.", now=day)
+    conversation.ask_progress(asked, actor=mentor, now=day)
+    conversation.supplement(
+        asked, actor=mentor, reach="pupil", reach_details="06 10 20 30 40", now=day,
+        note="Dounia heeft een nieuw nummer.",
+    )  # fmt: skip
+    operations.accept(asked, actor=intaker, contact="Noor", note="", now=day)
+    operations.note_told(asked, told_by="Noor", told_on=date(2026, 11, 24), actor=mentor)
+    colleague = make_user(Role.CARETEAM, mentor.memberships[0].organization, name="Bas Smit")
+    conversation.take_over(asked, actor=colleague, by=colleague, now=day)
+    other = make_user(Role.PROVIDER, service.organization, name="Sam de Vries")
+    conversation.pass_on(asked, actor=intaker, to=other, now=day)
+
+
+def met_about(service, mentor) -> None:
+    """A meeting that was moved and held, one that is to be confirmed, and one that was missed."""
+    met = make_referral(State.ACCEPTED, service=service, mentor=mentor)
+    met.reference = "777-111"
+    intaker = intaker_of(met)
+    plan_meeting(met, actor=intaker)
+    meeting = {"actor": intaker, "minutes": 45, "form": "school", "where": "bij Dounia thuis"}
+    meetings.plan(
+        met, side=Side.RECEIVER, starts_at=at(date(2026, 12, 1), 13),
+        now=at(date(2026, 11, 24)), **meeting,
+    )  # fmt: skip
+    record_meeting(met, actor=mentor, side=Side.REFERRER, held_on=date(2026, 12, 1))
+    meetings.confirm(met, actor=intaker, now=at(date(2026, 12, 2)))
+    missed = make_referral(State.ACCEPTED, service=service, mentor=mentor)
+    missed.reference = "777-222"
+    plan_meeting(missed, actor=intaker)
+    meetings.no_show(
+        missed, actor=intaker, who_calls="de mentor van Dounia", call_by=date(2026, 11, 30),
+        now=at(date(2026, 11, 27)),
+    )  # fmt: skip
+    meetings.plan(
+        missed, side=Side.RECEIVER, starts_at=at(date(2026, 12, 3), 9),
+        now=at(date(2026, 11, 30)), **meeting,
+    )  # fmt: skip
+    meetings.call_off(
+        missed, actor=intaker, side=Side.RECEIVER, reason="Dounia is ziek",
+        now=at(date(2026, 12, 1)),
+    )  # fmt: skip
 
 
 def mail_of(sent, kind: str):
@@ -88,7 +144,11 @@ def mail_of(sent, kind: str):
 KINDS = (
     "referrals/confirmation", "referrals/new_referral", "referrals/opened", "referrals/accepted",
     "referrals/rejected", "referrals/on_hold", "referrals/cancelled", "referrals/started",
-    "referrals/completed", "referrals/stopped",
+    "referrals/completed", "referrals/stopped", "referrals/asked", "referrals/answered",
+    "referrals/said", "referrals/progress_asked", "referrals/supplemented", "referrals/told",
+    "referrals/taken_over", "referrals/passed_on", "referrals/meeting_planned",
+    "referrals/meeting_called_off", "referrals/meeting_to_confirm",
+    "referrals/meeting_confirmed", "referrals/no_show",
     "accounts/invitation", "accounts/new_password",
 )  # fmt: skip
 
@@ -112,7 +172,7 @@ def test_every_kind_of_mail_has_a_golden_file():
 def test_no_mail_carries_a_word_about_the_pupil_nor_what_the_provider_wrote(sent):
     for mail in sent:
         for word in PUPIL_WORDS:
-            assert word not in mail.subject + mail.body
+            assert word not in mail.subject + mail.body + str(mail.invitation)
 
 
 def test_a_line_of_a_mail_is_not_too_long_to_read(sent):

@@ -5,8 +5,8 @@ import pytest
 from socialmap.accounts.models import Role
 from socialmap.accounts.permissions import can
 from socialmap.kit.database import transaction
-from socialmap.referrals.permissions import Permission
-from socialmap.referrals.states import State
+from socialmap.referrals.permissions import Chance, Permission
+from socialmap.referrals.states import OPEN, State, Step
 
 from ..world import (
     intaker_of,
@@ -19,48 +19,51 @@ from ..world import (
 
 pytestmark = pytest.mark.usefixtures("site")
 
-SEE, READ, OPEN, ANSWER, HOLD, CANCEL, START, COMPLETE, STOP = ASKED = (
-    Permission.SEE,
-    Permission.READ,
-    Permission.OPEN,
-    Permission.ANSWER,
-    Permission.HOLD,
-    Permission.CANCEL,
-    Permission.START,
-    Permission.COMPLETE,
-    Permission.STOP,
-)
+SEE, READ = Permission.SEE, Permission.READ
 
-BY_SENDER = {
-    State.DRAFT: set(), State.REQUESTED: {CANCEL}, State.RECEIVED: {CANCEL},
-    State.ON_HOLD: {CANCEL}, State.ACCEPTED: {CANCEL}, State.IN_PROGRESS: {CANCEL},
-    State.REJECTED: set(), State.CANCELLED: set(),
-}  # fmt: skip
-BY_RECEIVER = {
-    State.DRAFT: set(),
-    State.REQUESTED: {SEE, OPEN},
-    State.RECEIVED: {SEE, READ, ANSWER, HOLD},
-    State.ON_HOLD: {SEE, READ, ANSWER},
-    State.ACCEPTED: {SEE, READ, HOLD, START, STOP},
-    State.IN_PROGRESS: {SEE, READ, COMPLETE, STOP},
-    State.REJECTED: {SEE, READ},
-    State.CANCELLED: {SEE},
+TALK_R = {Step.MESSAGE, Step.ASK_PROGRESS, Step.SUPPLEMENT, Step.TAKE_OVER}
+ALWAYS_R = TALK_R | {Step.CANCEL, Step.WITHDRAW}
+ALWAYS_V = {Step.MESSAGE, Step.PASS_ON, Step.FORWARD}
+MEETING = {Step.PLAN, Step.CALL_OFF, Step.RECORD}
+
+BY_SENDER: dict[State, set[Step]] = {
+    State.DRAFT: {Step.SEND, Step.DISCARD},
+    State.REQUESTED: ALWAYS_R,
+    State.RECEIVED: ALWAYS_R,
+    State.ON_HOLD: ALWAYS_R,
+    State.ACCEPTED: ALWAYS_R | {Step.PLAN},
+    State.READY: ALWAYS_R | MEETING,
+    State.IN_PROGRESS: ALWAYS_R,
 }
+BY_RECEIVER: dict[State, set[Step]] = {
+    State.REQUESTED: ALWAYS_V | {Step.OPEN, Step.REJECT},
+    State.RECEIVED: ALWAYS_V | {Step.ASK, Step.ACCEPT, Step.HOLD, Step.REJECT},
+    State.ON_HOLD: ALWAYS_V | {Step.ACCEPT, Step.REJECT},
+    State.ACCEPTED: ALWAYS_V | {Step.HOLD, Step.REJECT, Step.PLAN, Step.START, Step.STOP},
+    State.READY: ALWAYS_V | MEETING | {Step.REJECT, Step.NO_SHOW, Step.START, Step.STOP},
+    State.IN_PROGRESS: ALWAYS_V | {Step.COMPLETE, Step.STOP},
+}
+READ_BY_RECEIVER = set(BY_RECEIVER) - {State.REQUESTED} | {
+    State.REJECTED, State.COMPLETED, State.FAILED
+}  # fmt: skip
+STATES = [state for state in State if state != State.ERASED]
 
 
-def allowed(who: str, state: State) -> set[Permission]:
+def allowed(who: str, state: State) -> tuple[set[Permission], set[Step]]:
+    """What somebody may look at, and which steps they may take."""
     is_sent = state != State.DRAFT
     match who:
         case "referrer":
-            return {SEE, READ} | BY_SENDER[state]
-        case "care team":
-            return {SEE, READ} | BY_SENDER[state] if is_sent else set()
-        case "intake contact":
-            return BY_RECEIVER[state]
-        case "coordinator":
-            return {SEE} if is_sent else set()
+            return {SEE, READ}, BY_SENDER.get(state, set())
+        case "care team" if is_sent:
+            return {SEE, READ}, BY_SENDER.get(state, set())
+        case "intake contact" if is_sent:
+            reads = {READ} if state in READ_BY_RECEIVER else set()
+            return {SEE} | reads, BY_RECEIVER.get(state, set())
+        case "coordinator" if is_sent:
+            return {SEE}, {Step.FORWARD} if state in OPEN else set()
         case _:
-            return set()
+            return set(), set()
 
 
 def everybody(referral, school) -> dict:
@@ -80,14 +83,17 @@ def everybody(referral, school) -> dict:
     }
 
 
-@pytest.mark.parametrize("state", BY_RECEIVER)
+@pytest.mark.parametrize("state", STATES)
 def test_who_may_do_what(state):
     with transaction():
         school = make_organization(refers=True)
         mentor = make_user(Role.MENTOR, school)
         referral = make_referral(state, mentor=mentor)
         found = {
-            who: {p for p in ASKED if can(user, p, referral)}
+            who: (
+                {p for p in (SEE, READ) if can(user, p, referral)},
+                {s for s in Step if can(user, Permission.TAKE_STEP, Chance(referral, s))},
+            )
             for who, user in everybody(referral, school).items()
         }
     assert found == {who: allowed(who, state) for who in found}
@@ -97,6 +103,7 @@ def test_nobody_who_is_not_signed_in_may_do_anything():
     with transaction():
         referral = make_referral()
     assert not any(can(None, permission, referral) for permission in Permission)
+    assert not any(can(None, Permission.TAKE_STEP, Chance(referral, step)) for step in Step)
 
 
 def test_a_closed_account_may_do_nothing():

@@ -41,6 +41,8 @@ ready record V ready
 ready record R ready
 ready confirm V ready
 ready no_show V accepted
+ready call_off V accepted
+ready call_off R accepted
 accepted start V in_progress
 ready start V in_progress
 in_progress complete V completed
@@ -48,12 +50,17 @@ accepted stop V failed
 ready stop V failed
 in_progress stop V failed
 """
-ANY_OPEN = "cancel R cancelled, withdraw P cancelled, withdraw R cancelled, forward V rejected, forward T rejected, lapse W failed"  # noqa: E501
+ANY_OPEN = (
+    "cancel R cancelled, withdraw P cancelled, withdraw R cancelled, forward V rejected, "
+    "forward T rejected, lapse W failed"
+)
+STAYS = "message R, message V, ask_progress R, supplement R, take_over R, pass_on V"
 
 
 def decided() -> set[tuple[State, Step, Side, State]]:
     rows = [line.split() for line in DECIDED.split("\n") if line]
     rows += [[state, *rest.split()] for state in OPEN for rest in ANY_OPEN.split(", ")]
+    rows += [[state, *rest.split(), state] for state in OPEN for rest in STAYS.split(", ")]
     return {(State(a), Step(b), Side(c), State(d)) for a, b, c, d in rows}
 
 
@@ -80,6 +87,7 @@ def test_nothing_follows_after_the_end():
 
 def test_somebody_is_to_act_while_anything_is_open_and_nobody_after():
     assert {owner_of(state) for state in OPEN} == {Side.RECEIVER}
+    assert owner_of(State.RECEIVED, is_asked=True) == Side.REFERRER, "a question waits for it"
     assert owner_of(State.DRAFT) == Side.REFERRER
     assert owner_of(State.REJECTED) == Side.REFERRER, "a no leaves the duty to seek on"
     assert owner_of(State.COMPLETED) is None

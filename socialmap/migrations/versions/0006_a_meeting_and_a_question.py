@@ -1,0 +1,55 @@
+"""A handover meeting, a question that waits, who takes care of it, and what was told."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "meeting",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("referral_id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("form", sa.String(), nullable=False),
+        sa.Column("held_on", sa.Date(), nullable=True),
+        sa.Column("is_warm", sa.Boolean(), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["referral_id"], ["referral.id"], name=op.f("fk_meeting_referral_id_referral")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting")),
+        sa.UniqueConstraint("uid", name=op.f("uq_meeting_uid")),
+    )
+    op.create_index(op.f("ix_meeting_referral_id"), "meeting", ["referral_id"])
+    op.add_column("outbox", sa.Column("invitation", sa.LargeBinary(), nullable=True))
+    op.add_column(
+        "event",
+        sa.Column("is_told", sa.Boolean(), server_default=sa.false(), nullable=False),
+    )
+    with op.batch_alter_table("referral") as referral:
+        referral.add_column(sa.Column("start_due", sa.Date(), nullable=True))
+        referral.add_column(sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True))
+        referral.add_column(sa.Column("question_due", sa.Date(), nullable=True))
+        referral.add_column(sa.Column("receiver_id", sa.Integer(), nullable=True))
+        referral.create_foreign_key(
+            op.f("fk_referral_receiver_id_user_account"), "user_account", ["receiver_id"], ["id"]
+        )
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("referral") as referral:
+        referral.drop_constraint(op.f("fk_referral_receiver_id_user_account"), type_="foreignkey")
+        for name in ("receiver_id", "question_due", "asked_at", "start_due"):
+            referral.drop_column(name)
+    op.drop_column("event", "is_told")
+    op.drop_column("outbox", "invitation")
+    op.drop_table("meeting")
