@@ -14,6 +14,7 @@ from .kit.database import transaction
 from .kit.mail import clear_old_files, transport_for
 from .kit.outbox import deliver_due
 from .referrals import operations as referrals
+from .referrals import reminders
 from .search import counts
 
 
@@ -49,6 +50,11 @@ def erase_after_retention(_app: Flask) -> None:
         referrals.erase_after_retention(now=clock.now())
 
 
+def remind(_app: Flask) -> None:
+    with transaction():
+        reminders.remind_due(now=clock.now())
+
+
 def erase_old_counts(_app: Flask) -> None:
     with transaction():
         counts.erase_old(clock.today())
@@ -59,6 +65,7 @@ JOBS = (
     Job("tidy up", 600, tidy_up),
     Job("discard old drafts", 3600, discard_old_drafts),
     Job("erase after retention", 3600, erase_after_retention),
+    Job("remind", 3600, remind),
     Job("erase old counts", 3600, erase_old_counts),
 )
 

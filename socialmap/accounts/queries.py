@@ -88,3 +88,18 @@ def organizations_with(role: Role) -> set[int]:
         )
     )
     return {organization_id for organization_id in found if organization_id is not None}
+
+
+def people_of_region(region_id: int, role: Role) -> list[User]:
+    """Who holds a role in a region, with an open account."""
+    query = (
+        select(User)
+        .join(Membership)
+        .where(
+            Membership.region_id == region_id,
+            Membership.role == role,
+            col(User.disabled_at).is_(None),
+        )
+        .order_by(User.name)
+    )
+    return list(session().exec(query).unique())

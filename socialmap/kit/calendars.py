@@ -27,6 +27,11 @@ def months_after(moment: datetime, months: int) -> datetime:
     return moment + relativedelta(months=months)
 
 
+def months_later(day: date, months: int) -> date:
+    """The same day so many months on, or the last day of a month that is shorter."""
+    return day + relativedelta(months=months)
+
+
 def returning_days(
     *,
     anchor: date,

@@ -29,6 +29,8 @@ class Region(SQLModel, table=True):
     answer_days: int = 5
     meeting_days: int = 10
     start_days: int = 20
+    overdue_days: int = 2
+    """Between a reminder and telling the next that it is overdue."""
     retention_months: int = 6
     draft_days: int = 30
     urgent_numbers_json: list[dict[str, str]] = Field(default_factory=list, sa_type=sa.JSON)

@@ -8,18 +8,18 @@ that something was said.
 from datetime import datetime, timedelta
 
 from ..accounts.models import Role, User
-from ..accounts.operations import note_access
 from ..accounts.queries import people_of
 from ..kit.clock import local_day
 from ..kit.errors import Refused
 from ..kit.words import _
 from ..network.calendar import is_working_day, working_days_after
 from . import mails
+from .duties import DEFAULTS
 from .models import Event, Referral
 from .operations import (
-    DEFAULTS,
     FORM,
     advance,
+    conclude,
     private_name,
     read_private,
     write_private,
@@ -66,7 +66,7 @@ def say(referral: Referral, *, actor: User, side: Side, text: str, now: datetime
 
 def _say(referral: Referral, event: Event, text: str, actor: User) -> None:
     write_private(referral, private_name(event), {"note": text})
-    note_access(actor, f"{event.step} in referral", referral.reference)
+    conclude(referral, actor, f"{event.step} in referral")
 
 
 def may_ask_progress(referral: Referral, now: datetime) -> bool:
@@ -80,7 +80,7 @@ def ask_progress(referral: Referral, *, actor: User, now: datetime) -> None:
     if not may_ask_progress(referral, now):
         raise Refused(_("Je vroeg dit kort geleden al. Bel liever even."))
     advance(referral, Step.ASK_PROGRESS, side=Side.REFERRER, actor=actor, now=now)
-    note_access(actor, "ask progress of referral", referral.reference)
+    conclude(referral, actor, "ask progress of referral")
     mails.progress_asked(referral)
 
 
@@ -115,7 +115,7 @@ def take_over(referral: Referral, *, actor: User, by: User, now: datetime) -> No
     referral.referrer_id = by.id
     referral.referrer = by
     write_private(referral, private_name(event), {"person": by.name})
-    note_access(actor, "hand over referral", referral.reference)
+    conclude(referral, actor, "hand over referral")
     mails.taken_over(referral)
 
 
@@ -133,5 +133,5 @@ def pass_on(referral: Referral, *, actor: User, to: User, now: datetime) -> None
     referral.receiver_id = to.id
     referral.receiver = to
     write_private(referral, private_name(event), {"person": to.name})
-    note_access(actor, "pass on referral", referral.reference)
+    conclude(referral, actor, "pass on referral")
     mails.passed_on(referral)

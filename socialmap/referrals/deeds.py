@@ -15,6 +15,7 @@ from ..kit import clock
 from ..kit.forms import BaseForm
 from . import conversation, meeting_forms, meetings, operations, step_forms
 from .answers import answers_of
+from .duties import duty_of, is_near
 from .models import Referral
 from .permissions import may_note_for_receiver, side_taking, sides_of
 from .states import Side, Step, sides_taking
@@ -229,6 +230,17 @@ DEEDS: Mapping[str, Deed] = {
             _simple(operations.stop, reason="stop", follow_up="takes_over"),
         ),
         Deed(
+            Step.CHECK, "nazorg", "nazorg", "phone", _("Hoe gaat het nu met de leerling?"),
+            _("Verstuur"), _("Genoteerd. De school heeft een mail gekregen."),
+            _only(step_forms.CheckForm), _simple(operations.check, goes="goes", note="goes_note"),
+        ),
+        Deed(
+            Step.FOLLOW_UP, "vervolg", "vervolg", "flag", _("Noteer waar de leerling nu is"),
+            _("Noteer"), _("Genoteerd. Er hoeft niets meer te gebeuren."),
+            _only(step_forms.FollowUpForm),
+            _simple(operations.follow_up, landed="landed", note="landed_note"),
+        ),
+        Deed(
             Step.MESSAGE, "bericht", "contact", "chat", _("Schrijf een bericht"),
             _("Verstuur het bericht"), _("Je bericht is verstuurd."),
             _only(step_forms.MessageForm), _for_a_side(conversation.say, text="message"),
@@ -280,6 +292,9 @@ def _is_offered(user: User, referral: Referral, deed: Deed) -> bool:
         return False
     if deed.step == Step.ASK_PROGRESS:
         return not referral.is_elsewhere and conversation.may_ask_progress(referral, clock.now())
+    if deed.step == Step.CHECK:
+        duty = duty_of(referral)
+        return duty is not None and duty.due is not None and is_near(duty.due, clock.today())
     # Nobody answers what was not read; and outside this site nobody reads what is said here.
     is_unread = deed.part == "antwoord" and not any(e.step == Step.OPEN for e in referral.events)
     return not is_unread and not (

@@ -13,6 +13,7 @@ from ..kit.calendars import Invitation
 from ..kit.clock import local_day
 from ..kit.outbox import Recipient, post
 from ..network.models import Organization
+from .duties import Duty, Kind
 from .models import Meeting, MeetingStatus, Referral
 from .states import Side
 
@@ -161,6 +162,60 @@ def meeting_to_confirm(referral: Referral, meeting: Meeting) -> None:
 
 def no_show(referral: Referral) -> None:
     _tell(school_of(referral), "referrals/no_show", referral)
+
+
+def deputy_of(referral: Referral) -> list[tuple[Recipient, str]]:
+    """Who stands in at the receiver, where the service names somebody with an address."""
+    deputy = referral.service.facts.deputy
+    if deputy is None or not deputy.email:
+        return []
+    return [(Recipient("deputy", referral.service_id), deputy.role)]
+
+
+TODO = {
+    Kind.OPEN: _("Open de aanmelding"),
+    Kind.HEAR: _("Vraag de aanbieder hoe het staat"),
+    Kind.ANSWER: _("Geef antwoord"),
+    Kind.QUESTION: _("Beantwoord de vraag"),
+    Kind.HOLD: _("Zeg of er plek is"),
+    Kind.MEETING: _("Plan de kennismaking"),
+    Kind.RECORD: _("Leg de kennismaking vast"),
+    Kind.CONFIRM: _("Bevestig het gesprek"),
+    Kind.START: _("Noteer of de leerling is begonnen"),
+    Kind.CHECK: _("Vertel hoe het nu gaat"),
+    Kind.COMPLETE: _("Noteer hoe het afliep"),
+    Kind.FOLLOW_UP: _("Noteer waar de leerling nu is"),
+}
+"""What is asked of who has the duty."""
+
+
+def _about(referral: Referral, duty: Duty) -> dict[str, Any]:
+    """What a mail about a duty tells."""
+    is_of_receiver = duty.owner == Side.RECEIVER
+    return {
+        "duty": duty,
+        "todo": TODO[duty.kind],
+        "owner_name": provider_name(referral) if is_of_receiver else referral.organization.name,
+    }
+
+
+def reminded(referral: Referral, duty: Duty, recipients: list[tuple[Recipient, str]]) -> None:
+    """To who has the duty: its day has passed."""
+    _tell(recipients, "referrals/reminder", referral, **_about(referral, duty))
+
+
+def overdue(referral: Referral, duty: Duty) -> None:
+    """To the school: the other side is late, and was reminded."""
+    _tell(school_of(referral), "referrals/overdue", referral, **_about(referral, duty))
+
+
+def escalated(referral: Referral, duty: Duty, recipients: list[tuple[Recipient, str]]) -> None:
+    """To the coordinator: a reminder did not help."""
+    _tell(recipients, "referrals/escalated", referral, **_about(referral, duty))
+
+
+def checked(referral: Referral, *, is_well: bool) -> None:
+    _tell(school_of(referral), "referrals/checked", referral, is_well=is_well)
 
 
 def _invitation(referral: Referral, meeting: Meeting) -> Invitation:

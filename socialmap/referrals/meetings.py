@@ -10,13 +10,13 @@ from datetime import date, datetime
 from uuid import uuid4
 
 from ..accounts.models import User
-from ..accounts.operations import note_access
 from ..kit.clock import local_day
 from ..kit.database import session
 from ..network.calendar import working_days_after
 from . import mails
+from .duties import DEFAULTS
 from .models import Meeting, MeetingStatus, Referral
-from .operations import DEFAULTS, advance, private_name, write_private
+from .operations import advance, conclude, private_name, write_private
 from .states import Side, Step
 
 PRESENT = PUPIL, PARENT, SENDER, RECEIVER = "pupil", "parent", "sender", "receiver"
@@ -44,7 +44,7 @@ def plan(
     _keep(meeting, referral)
     words = {"where": where, "starts_at": starts_at.isoformat(), "form": form, "minutes": minutes}
     write_private(referral, private_name(event), {**words, "moved": bool(moved)})
-    note_access(actor, "plan meeting", referral.reference)
+    conclude(referral, actor, "plan meeting")
     mails.meeting_planned(referral, meeting, is_moved=bool(moved))
 
 
@@ -59,7 +59,7 @@ def call_off(referral: Referral, *, actor: User, side: Side, reason: str, now: d
     event = advance(referral, Step.CALL_OFF, side=side, actor=actor, now=now)
     meeting = _end(referral, MeetingStatus.CALLED_OFF, now)
     write_private(referral, private_name(event), {"note": reason})
-    note_access(actor, "call off meeting", referral.reference)
+    conclude(referral, actor, "call off meeting")
     mails.meeting_called_off(referral, meeting)
 
 
@@ -72,7 +72,7 @@ def no_show(
     write_private(
         referral, private_name(event), {"follow_up": who_calls, "by": call_by.isoformat()}
     )
-    note_access(actor, "note no-show", referral.reference)
+    conclude(referral, actor, "note no-show")
     mails.no_show(referral)
 
 
@@ -138,7 +138,7 @@ def record(referral: Referral, *, actor: User, side: Side, written: Record, now:
             "old_mentor": written.calls_old_mentor,
         },
     )
-    note_access(actor, "record meeting", referral.reference)
+    conclude(referral, actor, "record meeting")
     if side == Side.RECEIVER:
         mails.meeting_confirmed(referral, meeting)
     else:
@@ -152,5 +152,5 @@ def confirm(referral: Referral, *, actor: User, now: datetime) -> None:
     assert meeting is not None  # the step is refused without one
     meeting.confirmed_at = now
     _keep(meeting, referral)
-    note_access(actor, "confirm meeting", referral.reference)
+    conclude(referral, actor, "confirm meeting")
     mails.meeting_confirmed(referral, meeting)

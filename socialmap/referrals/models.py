@@ -62,6 +62,10 @@ class Referral(SQLModel, table=True):
     question_due: date | None = None
     receiver_id: int | None = Field(default=None, foreign_key="user_account.id")
     """The one person at the receiver who takes care of it; without one it is for them all."""
+    due_on: date | None = Field(default=None, index=True)
+    """Until when there is something to do, as ``duties`` tells; kept to be sought by."""
+    erased_at: datetime | None = Field(default=None, sa_type=Moment)
+    """When what was known about the pupil was erased."""
     version: int = Field(default=None, sa_column=_version)
 
     service: Service = Relationship(sa_relationship_kwargs={"lazy": "joined"})
@@ -70,6 +74,9 @@ class Referral(SQLModel, table=True):
     referrer: User = Relationship(sa_relationship_kwargs={"foreign_keys": "Referral.referrer_id"})
     receiver: User | None = Relationship(
         sa_relationship_kwargs={"foreign_keys": "Referral.receiver_id"}
+    )
+    reminders: list["Reminder"] = Relationship(
+        back_populates="referral", sa_relationship_kwargs={"order_by": "Reminder.id"}
     )
     meetings: list["Meeting"] = Relationship(
         back_populates="referral", sa_relationship_kwargs={"order_by": "Meeting.id"}
@@ -111,9 +118,21 @@ class Referral(SQLModel, table=True):
                 return self.is_asked
             case Step.RECORD | Step.NO_SHOW | Step.CALL_OFF:
                 return self.planned is not None
+            case Step.CHECK:
+                return self.started_on is not None and self.count_of(Step.CHECK) < CHECKS
+            case Step.FOLLOW_UP:
+                return self.count_of(Step.FOLLOW_UP) == 0
             case Step.CONFIRM:
                 return self.held is not None and self.held.confirmed_at is None
         return True
+
+    def count_of(self, step: Step) -> int:
+        """How often a step was taken."""
+        return sum(event.step == step for event in self.events)
+
+
+CHECKS = 3
+"""How often it is asked how a pupil fares after the first day."""
 
 
 class MeetingStatus(StrEnum):
@@ -174,6 +193,23 @@ class Event(SQLModel, table=True):
     @property
     def is_of_receiver(self) -> bool:
         return self.side == Side.RECEIVER
+
+
+class Reminder(SQLModel, table=True):
+    """That somebody was told that something is due: about which duty, in which round, when."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (sa.UniqueConstraint("referral_id", "kind", "since", "round"),)
+
+    id: int = Field(default=None, primary_key=True)
+    referral_id: int = Field(foreign_key="referral.id", index=True)
+    kind: str
+    since: int
+    """The id of the event from which the duty runs."""
+    round: str
+    at: datetime = Field(sa_type=Moment)
+
+    referral: Referral = Relationship(back_populates="reminders")
 
 
 class PrivateRecord(SQLModel, table=True):

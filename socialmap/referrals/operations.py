@@ -19,17 +19,15 @@ from ..kit.database import session
 from ..kit.errors import Refused
 from ..kit.words import _
 from ..network.calendar import working_days_after
-from ..network.models import Organization, Region
+from ..network.models import Organization
 from . import mails
+from .duties import DEFAULTS, duty_of
 from .models import Event, MeetingStatus, PrivateRecord, Referral
 from .states import CLOSED, Side, State, Step, may_take, next_state
 
 FORM = "form"
 FORM_VERSION = 1
 """Raised when the questions change, so that an old referral is read with its own questions."""
-
-# What a region without settings of its own would have.
-DEFAULTS = Region(slug="", name="")
 
 
 class NotThere(Refused):
@@ -61,6 +59,19 @@ def advance(
     session().flush()
     session().refresh(referral, ["events"])
     return event
+
+
+def conclude(referral: Referral, actor: User, deed: str) -> None:
+    """What every deed ends with: the note of who did it, and the day of what is to be done next."""
+    note_access(actor, deed, referral.reference)
+    note_due(referral)
+
+
+def note_due(referral: Referral) -> None:
+    """Keep until when there is something to do, so that what is late is found by its day."""
+    duty = duty_of(referral)
+    referral.due_on = duty.due if duty else None
+    session().add(referral)
 
 
 def start_draft(
@@ -125,17 +136,22 @@ def send(referral: Referral, *, actor: User, now: datetime) -> None:
     if referral.is_draft and not can_refer_here(referral.service):
         raise Refused(_("Bij dit aanbod kun je nu niet via deze site aanmelden. Bel de aanbieder."))
     advance(referral, Step.SEND, side=Side.REFERRER, actor=actor, now=now)
-    today, terms = local_day(now), referral.region or DEFAULTS
-    referral.sent_at = now
-    referral.open_due = working_days_after(today, terms.open_days)
-    referral.answer_due = working_days_after(referral.open_due, terms.answer_days)
-    referral.meeting_due = working_days_after(referral.answer_due, terms.meeting_days)
-    coming = when_to_start(referral.service, today).next
+    _begin_terms(referral, now)
+    coming = when_to_start(referral.service, local_day(now)).next
     referral.first_start = coming.day if coming else None
     content = read_private(referral, FORM)
     write_private(referral, FORM, {**content, "version": FORM_VERSION})
-    note_access(actor, "send referral", referral.reference)
+    conclude(referral, actor, "send referral")
     mails.sent(referral)
+
+
+def _begin_terms(referral: Referral, now: datetime) -> None:
+    """Each term runs from the one before, as the region sets them."""
+    terms = referral.region or DEFAULTS
+    referral.sent_at = now
+    referral.open_due = working_days_after(local_day(now), terms.open_days)
+    referral.answer_due = working_days_after(referral.open_due, terms.answer_days)
+    referral.meeting_due = working_days_after(referral.answer_due, terms.meeting_days)
 
 
 def discard(referral: Referral, *, actor: User | None, now: datetime) -> None:
@@ -162,11 +178,11 @@ def note_elsewhere(
         is_elsewhere=True,
     )  # fmt: skip
     event = advance(referral, Step.SEND, side=Side.REFERRER, actor=actor, now=now)
-    referral.sent_at = now
+    _begin_terms(referral, now)
     write_private(
         referral, private_name(event), {"on": on.isoformat(), "contact": contact, "note": note}
     )
-    note_access(actor, "note referral elsewhere", referral.reference)
+    conclude(referral, actor, "note referral elsewhere")
     return referral
 
 
@@ -176,7 +192,7 @@ def open_referral(referral: Referral, *, actor: User, now: datetime) -> None:
     terms = referral.region or DEFAULTS
     referral.answer_due = working_days_after(local_day(now), terms.answer_days)
     referral.meeting_due = working_days_after(referral.answer_due, terms.meeting_days)
-    note_access(actor, "open referral", referral.reference)
+    conclude(referral, actor, "open referral")
     mails.opened(referral)
 
 
@@ -186,7 +202,7 @@ def accept(referral: Referral, *, actor: User, contact: str, note: str, now: dat
     terms = referral.region or DEFAULTS
     referral.meeting_due = working_days_after(local_day(now), terms.meeting_days)
     write_private(referral, private_name(event), {"contact": contact, "note": note})
-    note_access(actor, "accept referral", referral.reference)
+    conclude(referral, actor, "accept referral")
     mails.accepted(referral)
 
 
@@ -197,7 +213,7 @@ def hold(
     event = advance(referral, Step.HOLD, side=Side.RECEIVER, actor=actor, now=now)
     referral.hold_until = until
     write_private(referral, private_name(event), {"hold": reason, "note": note})
-    note_access(actor, "put referral on hold", referral.reference)
+    conclude(referral, actor, "put referral on hold")
     mails.on_hold(referral)
 
 
@@ -205,7 +221,7 @@ def start(referral: Referral, *, actor: User, on: date, now: datetime) -> None:
     """The pupil has begun: being placed is this, and not the yes that came before."""
     advance(referral, Step.START, side=Side.RECEIVER, actor=actor, now=now)
     referral.started_on = on
-    note_access(actor, "note start", referral.reference)
+    conclude(referral, actor, "note start")
     mails.started(referral)
 
 
@@ -215,7 +231,7 @@ def complete(
     """What was begun came to its end: how the pupil goes on, and who keeps in touch."""
     event = advance(referral, Step.COMPLETE, side=Side.RECEIVER, actor=actor, now=now)
     write_private(referral, private_name(event), {"outcome": outcome, "follow_up": follow_up})
-    note_access(actor, "complete referral", referral.reference)
+    conclude(referral, actor, "complete referral")
     mails.completed(referral)
 
 
@@ -223,8 +239,26 @@ def stop(referral: Referral, *, actor: User, reason: str, follow_up: str, now: d
     """It ends before its end: why, and who calls the pupil now."""
     event = advance(referral, Step.STOP, side=Side.RECEIVER, actor=actor, now=now)
     write_private(referral, private_name(event), {"stop": reason, "follow_up": follow_up})
-    note_access(actor, "stop referral", referral.reference)
+    conclude(referral, actor, "stop referral")
     mails.stopped(referral)
+
+
+def check(referral: Referral, *, actor: User, goes: str, note: str, now: datetime) -> None:
+    """The receiver says how the pupil fares some time after the first day."""
+    event = advance(referral, Step.CHECK, side=Side.RECEIVER, actor=actor, now=now)
+    write_private(referral, private_name(event), {"goes": goes, "note": note})
+    conclude(referral, actor, "check on referral")
+    mails.checked(referral, is_well=goes == GOES_WELL)
+
+
+GOES_WELL = "well"
+
+
+def follow_up(referral: Referral, *, actor: User, landed: str, note: str, now: datetime) -> None:
+    """Where the pupil is after it ended here; with that nobody has to act any more."""
+    event = advance(referral, Step.FOLLOW_UP, side=Side.REFERRER, actor=actor, now=now)
+    write_private(referral, private_name(event), {"landed": landed, "note": note})
+    conclude(referral, actor, "follow up referral")
 
 
 def cancel(referral: Referral, *, actor: User, reason: str, note: str, now: datetime) -> None:
@@ -235,7 +269,7 @@ def cancel(referral: Referral, *, actor: User, reason: str, note: str, now: date
     step = Step.WITHDRAW if reason in WITHDRAWN else Step.CANCEL
     event = advance(referral, step, side=Side.REFERRER, actor=actor, now=now)
     write_private(referral, private_name(event), {"cancel": reason, "note": note})
-    note_access(actor, "cancel referral", referral.reference)
+    conclude(referral, actor, "cancel referral")
     if not referral.is_elsewhere:
         mails.cancelled(referral)
 
@@ -248,7 +282,7 @@ def reject(referral: Referral, *, actor: User, reason: str, advice: str, now: da
     """The receiver says no, with a reason from the list and an advice: a no never comes alone."""
     event = advance(referral, Step.REJECT, side=Side.RECEIVER, actor=actor, now=now)
     write_private(referral, private_name(event), {"reason": reason, "advice": advice})
-    note_access(actor, "reject referral", referral.reference)
+    conclude(referral, actor, "reject referral")
     mails.rejected(referral)
 
 
@@ -259,7 +293,7 @@ def note_told(referral: Referral, *, told_by: str, told_on: date, actor: User) -
     words = read_private(referral, private_name(event))
     told = {"told_by": told_by, "told_on": told_on.isoformat()}
     write_private(referral, private_name(event), words | told)
-    note_access(actor, "note what was told", referral.reference)
+    conclude(referral, actor, "note what was told")
     if not referral.is_elsewhere:
         mails.told(referral, told_by=actor.name)
 
@@ -329,6 +363,8 @@ def erase_after_retention(*, now: datetime) -> int:
         if referral.state not in CLOSED:
             advance(referral, Step.LAPSE, side=Side.WORKER, actor=None, now=now)
         erase_private(referral)
+        referral.erased_at = now
+        note_due(referral)
     return len(expired)
 
 

@@ -9,12 +9,12 @@ from sqlmodel import col, or_, select
 from ..accounts.models import Role, User
 from ..catalogue.models import Service
 from ..kit.database import session
-from ..network.calendar import working_days_after
 from ..network.models import Organization
-from .models import Event, Referral
-from .operations import DEFAULTS, private_name, read_private
+from .duties import Duty, duty_of
+from .models import Event, Referral, Reminder
+from .operations import private_name, read_private
 from .permissions import may_read, sides_of
-from .states import CLOSED, Side, State, Step, owner_of
+from .states import CLOSED, Side, State, Step
 
 
 def by_reference(reference: str) -> Referral | None:
@@ -77,26 +77,13 @@ def _listed(condition) -> list[Referral]:
 
 def due_of(referral: Referral) -> date | None:
     """Until when the one who is to act has time."""
-    return {
-        State.REQUESTED: referral.open_due,
-        State.RECEIVED: referral.question_due or referral.answer_due,
-        State.ON_HOLD: referral.hold_until,
-        State.ACCEPTED: referral.meeting_due,
-        State.READY: _due_around_meeting(referral),
-    }.get(State(referral.state))
-
-
-def _due_around_meeting(referral: Referral) -> date | None:
-    """Until when a planned meeting is written down; after that, until when the pupil begins."""
-    meeting = referral.planned
-    if meeting is None:
-        return referral.start_due
-    return working_days_after(meeting.day, (referral.region or DEFAULTS).open_days)
+    duty = duty_of(referral)
+    return duty.due if duty else None
 
 
 def is_late(referral: Referral, today: date) -> bool:
-    due = due_of(referral)
-    return due is not None and today > due
+    duty = duty_of(referral)
+    return duty is not None and duty.is_late(today)
 
 
 @dataclass(frozen=True)
@@ -172,9 +159,25 @@ class View:
     may_read: bool
     form: dict[str, object]
     stops: list[Stop]
-    owner: Side | None
-    due: date | None
+    duty: Duty | None
     is_late: bool
+
+    @property
+    def owner(self) -> Side | None:
+        """The side that is to act; ``None`` when nothing is left to do."""
+        return self.duty.owner if self.duty else None
+
+    @property
+    def due(self) -> date | None:
+        return self.duty.due if self.duty else None
+
+    @property
+    def told(self) -> list[Reminder]:
+        """Who was told so far that what is to be done now is late."""
+        duty = self.duty
+        if duty is None:
+            return []
+        return [r for r in self.referral.reminders if (r.kind, r.since) == (duty.kind, duty.since)]
 
     @property
     def last_words(self) -> dict[str, object]:
@@ -208,7 +211,6 @@ def view_for(user: User, referral: Referral, today: date) -> View:
             Stop(event, read_private(referral, private_name(event)) if reads else {})
             for event in referral.events
         ],
-        owner=owner_of(State(referral.state), is_asked=referral.is_asked),
-        due=due_of(referral),
+        duty=duty_of(referral),
         is_late=is_late(referral, today),
     )

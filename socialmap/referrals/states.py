@@ -47,6 +47,8 @@ class Step(StrEnum):
     ASK_PROGRESS = "ask_progress"
     SUPPLEMENT = "supplement"
     TAKE_OVER = "take_over"
+    CHECK = "check"
+    FOLLOW_UP = "follow_up"
     PASS_ON = "pass_on"  # noqa: S105 - a step
     LAPSE = "lapse"
 
@@ -109,6 +111,8 @@ def _table() -> dict[tuple[State, Step], tuple[State, frozenset[Side]]]:
         (OPEN, step.SUPPLEMENT, None, (R,)),
         (OPEN, step.TAKE_OVER, None, (R,)),
         (OPEN, step.PASS_ON, None, (V,)),
+        ((s.IN_PROGRESS, s.COMPLETED), step.CHECK, None, (V,)),
+        ((s.REJECTED, s.FAILED, s.CANCELLED), step.FOLLOW_UP, None, (R,)),
     ]
     return {
         (state, taken): (to or state, frozenset(sides))
@@ -144,13 +148,3 @@ def sides_taking(step: Step) -> frozenset[Side]:
 def steps_open_to(state: State, side: Side) -> list[Step]:
     """The steps that a side may take now, in the order of the line."""
     return [step for step in Step if may_take(state, step, side)]
-
-
-def owner_of(state: State, *, is_asked: bool = False) -> Side | None:
-    """Who is to act. Exactly one side while there is a duty, nobody after it.
-
-    While a question of the receiver waits for its answer (``is_asked``) that is the referrer.
-    """
-    if is_asked or state in (State.DRAFT, State.REJECTED, State.FAILED, State.CANCELLED):
-        return Side.REFERRER
-    return Side.RECEIVER if state in OPEN else None

@@ -50,6 +50,20 @@ STOPS = {
     "moved": _("De leerling is verhuisd"),
     "other_stop": _("Iets anders"),
 }
+GOES = {
+    "well": _("Goed: de leerling is er nog"),
+    "worry": _("Er zijn zorgen"),
+    "gone": _("De leerling komt niet meer"),
+}
+LANDINGS = {
+    "next_referral": _("Aangemeld bij een andere plek"),
+    "own_school": _("Op de eigen school"),
+    "other_school": _("Op een andere school of opleiding"),
+    "work": _("Aan het werk"),
+    "care": _("Bij hulp of zorg"),
+    "desk": _("Gemeld bij het Doorstroompunt"),
+    "out_of_sight": _("Niet in beeld, ook na bellen en huisbezoek"),
+}
 LONGEST_HOLD = LONGEST_AGO = timedelta(days=365)
 
 
@@ -161,6 +175,32 @@ class RejectForm(BaseForm):
         [required(_("Schrijf een advies: waar kan deze leerling wel terecht?"))],
         description=_("Waar kan deze leerling wel terecht, of wat is nu een goede stap?"),
         rows=3,
+    )
+
+
+class CheckForm(BaseForm):
+    goes = ChoiceField(
+        _("Hoe gaat het nu met de leerling?"),
+        [required(_("Kies hoe het gaat."))],
+        as_radio=True,
+        choices=options(GOES),
+    )
+    goes_note = ProseField(
+        _("Wat speelt er?"),
+        description=_("De school leest dit. Mag leeg als het goed gaat."),
+        rows=2,
+    )
+
+
+class FollowUpForm(BaseForm):
+    landed = ChoiceField(
+        _("Waar is de leerling nu?"),
+        [required(_("Kies waar de leerling nu is."))],
+        choices=options(LANDINGS, empty=_("Kies")),
+        why=_("Pas als je dit weet, is de leerling niet tussen twee stoelen gevallen."),
+    )
+    landed_note = ProseField(
+        _("Wie houdt contact?"), rows=2, description=_("Voor jezelf en het zorgteam.")
     )
 
 

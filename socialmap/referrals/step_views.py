@@ -12,7 +12,7 @@ from ..kit.forms import BaseForm
 from . import deeds, operations, queries, step_forms
 from .answers import Answers, answers_of
 from .deeds import DEEDS
-from .mails import MEETING_FORMS
+from .mails import MEETING_FORMS, TODO
 from .models import Referral
 from .permissions import Chance, Permission, may_note_for_receiver, side_taking
 from .states import Side, Step
@@ -42,6 +42,9 @@ def _show_page(referral: Referral, filled: BaseForm | None = None) -> str:
         reasons=step_forms.REASONS | step_forms.HOLDS | step_forms.CANCELLATIONS | step_forms.STOPS,
         outcomes=step_forms.OUTCOMES,
         meeting_forms=MEETING_FORMS,
+        goes=step_forms.GOES,
+        landings=step_forms.LANDINGS,
+        todo=TODO,
         offers=deeds.offers_to(user, referral, filled),
         told_offers=deeds.told_offers_to(user, referral, filled),
         is_wrong=filled is not None,

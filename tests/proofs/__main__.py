@@ -18,9 +18,9 @@ from types import ModuleType
 
 from socialmap.config import ROOT
 
-from . import Outcome, questions, scale, table
+from . import Outcome, questions, scale, table, year
 
-PROOFS: dict[str, ModuleType] = {"scale": scale, "questions": questions}
+PROOFS: dict[str, ModuleType] = {"scale": scale, "questions": questions, "year": year}
 
 LIMIT = 30 * 60
 """Seconds that a proof may take."""

@@ -10,6 +10,7 @@ from socialmap.accounts.operations import invite, send_password_link
 from socialmap.config import ROOT
 from socialmap.kit.database import transaction
 from socialmap.referrals import conversation, meetings, operations
+from socialmap.referrals.reminders import remind_due
 from socialmap.referrals.states import Side, State
 
 from ..world import (
@@ -80,6 +81,7 @@ def sent(site, outbox):
                 )  # fmt: skip
         talked_about(service, mentor)
         met_about(service, mentor)
+        late_with(service, mentor)
         invite(mentor)
         send_password_link(mentor.email)
     return outbox.all()
@@ -137,6 +139,22 @@ def met_about(service, mentor) -> None:
     )  # fmt: skip
 
 
+def late_with(service, mentor) -> None:
+    """One that stays unopened for weeks, and one of which the pupil does not fare well."""
+    late = make_referral(service=service, mentor=mentor)
+    late.reference = "888-111"
+    make_user(Role.COORDINATOR, name="Carla Regio")
+    begun = make_referral(State.IN_PROGRESS, service=service, mentor=mentor)
+    begun.reference = "888-222"
+    operations.check(
+        begun, actor=intaker_of(begun), goes="worry", note="Dounia is vaak ziek",
+        now=at(date(2026, 11, 30)),
+    )  # fmt: skip
+    for day in (26, 30):
+        remind_due(now=at(date(2026, 11, day)))
+    remind_due(now=at(date(2026, 12, 2)))
+
+
 def mail_of(sent, kind: str):
     return next(m for m in sent if m.kind == kind)
 
@@ -148,7 +166,8 @@ KINDS = (
     "referrals/said", "referrals/progress_asked", "referrals/supplemented", "referrals/told",
     "referrals/taken_over", "referrals/passed_on", "referrals/meeting_planned",
     "referrals/meeting_called_off", "referrals/meeting_to_confirm",
-    "referrals/meeting_confirmed", "referrals/no_show",
+    "referrals/meeting_confirmed", "referrals/no_show", "referrals/reminder",
+    "referrals/overdue", "referrals/escalated", "referrals/checked",
     "accounts/invitation", "accounts/new_password",
 )  # fmt: skip
 

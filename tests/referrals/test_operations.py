@@ -14,8 +14,9 @@ from socialmap.kit.errors import Refused
 from socialmap.kit.outbox import OutboxMail
 from socialmap.network.models import Organization
 from socialmap.referrals import operations, queries
+from socialmap.referrals.duties import Kind, duty_of
 from socialmap.referrals.models import Event, PrivateRecord, Referral
-from socialmap.referrals.states import Side, State, Step, owner_of
+from socialmap.referrals.states import Side, State, Step
 
 from ..world import (
     at,
@@ -347,7 +348,9 @@ def test_what_stops_early_is_a_duty_of_the_school(outbox, state):
             referral, actor=intaker_of(referral), reason="stays_away", follow_up="de mentor",
             now=clock.now(),
         )  # fmt: skip
-    assert referral.state == State.FAILED and owner_of(State.FAILED) == Side.REFERRER
+    assert referral.state == State.FAILED
+    duty = duty_of(referral)
+    assert duty and (duty.kind, duty.owner) == (Kind.FOLLOW_UP, Side.REFERRER)
     assert outbox.to("user", referral.referrer_id)[-1].kind == "referrals/stopped"
 
 

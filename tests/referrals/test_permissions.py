@@ -34,6 +34,9 @@ BY_SENDER: dict[State, set[Step]] = {
     State.ACCEPTED: ALWAYS_R | {Step.PLAN},
     State.READY: ALWAYS_R | MEETING,
     State.IN_PROGRESS: ALWAYS_R,
+    State.REJECTED: {Step.FOLLOW_UP},
+    State.FAILED: {Step.FOLLOW_UP},
+    State.CANCELLED: {Step.FOLLOW_UP},
 }
 BY_RECEIVER: dict[State, set[Step]] = {
     State.REQUESTED: ALWAYS_V | {Step.OPEN, Step.REJECT},
@@ -41,10 +44,11 @@ BY_RECEIVER: dict[State, set[Step]] = {
     State.ON_HOLD: ALWAYS_V | {Step.ACCEPT, Step.REJECT},
     State.ACCEPTED: ALWAYS_V | {Step.HOLD, Step.REJECT, Step.PLAN, Step.START, Step.STOP},
     State.READY: ALWAYS_V | MEETING | {Step.REJECT, Step.NO_SHOW, Step.START, Step.STOP},
-    State.IN_PROGRESS: ALWAYS_V | {Step.COMPLETE, Step.STOP},
+    State.IN_PROGRESS: ALWAYS_V | {Step.COMPLETE, Step.STOP, Step.CHECK},
+    State.COMPLETED: {Step.CHECK},
 }
 READ_BY_RECEIVER = set(BY_RECEIVER) - {State.REQUESTED} | {
-    State.REJECTED, State.COMPLETED, State.FAILED
+    State.REJECTED, State.FAILED
 }  # fmt: skip
 STATES = [state for state in State if state != State.ERASED]
 

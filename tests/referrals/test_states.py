@@ -13,7 +13,6 @@ from socialmap.referrals.states import (
     Step,
     may_take,
     next_state,
-    owner_of,
     steps_open_to,
 )
 
@@ -49,6 +48,11 @@ in_progress complete V completed
 accepted stop V failed
 ready stop V failed
 in_progress stop V failed
+in_progress check V in_progress
+completed check V completed
+rejected follow_up R rejected
+failed follow_up R failed
+cancelled follow_up R cancelled
 """
 ANY_OPEN = (
     "cancel R cancelled, withdraw P cancelled, withdraw R cancelled, forward V rejected, "
@@ -80,18 +84,11 @@ def test_a_step_is_open_exactly_to_whom_it_was_given(state, step, side):
     assert (step in steps_open_to(state, side)) is allowed
 
 
-def test_nothing_follows_after_the_end():
+def test_after_the_end_only_the_pupil_is_followed():
     for state, step in itertools.product((*CLOSED, State.ERASED), Step):
-        assert next_state(state, step) is None
-
-
-def test_somebody_is_to_act_while_anything_is_open_and_nobody_after():
-    assert {owner_of(state) for state in OPEN} == {Side.RECEIVER}
-    assert owner_of(State.RECEIVED, is_asked=True) == Side.REFERRER, "a question waits for it"
-    assert owner_of(State.DRAFT) == Side.REFERRER
-    assert owner_of(State.REJECTED) == Side.REFERRER, "a no leaves the duty to seek on"
-    assert owner_of(State.COMPLETED) is None
-    assert owner_of(State.ERASED) is None
+        assert next_state(state, step) in (None, state)
+        if next_state(state, step):
+            assert step in (Step.CHECK, Step.FOLLOW_UP)
 
 
 def test_every_state_can_be_reached_from_a_draft():

@@ -30,12 +30,35 @@ def upgrade() -> None:
         sa.UniqueConstraint("uid", name=op.f("uq_meeting_uid")),
     )
     op.create_index(op.f("ix_meeting_referral_id"), "meeting", ["referral_id"])
+    op.create_table(
+        "reminder",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("referral_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("since", sa.Integer(), nullable=False),
+        sa.Column("round", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["referral_id"], ["referral.id"], name=op.f("fk_reminder_referral_id_referral")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder")),
+        sa.UniqueConstraint(
+            "referral_id", "kind", "since", "round", name=op.f("uq_reminder_referral_id")
+        ),
+    )
+    op.create_index(op.f("ix_reminder_referral_id"), "reminder", ["referral_id"])
+    op.add_column(
+        "region", sa.Column("overdue_days", sa.Integer(), server_default="2", nullable=False)
+    )
     op.add_column("outbox", sa.Column("invitation", sa.LargeBinary(), nullable=True))
     op.add_column(
         "event",
         sa.Column("is_told", sa.Boolean(), server_default=sa.false(), nullable=False),
     )
     with op.batch_alter_table("referral") as referral:
+        referral.add_column(sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
+        referral.add_column(sa.Column("due_on", sa.Date(), nullable=True))
+        referral.create_index(op.f("ix_referral_due_on"), ["due_on"])
         referral.add_column(sa.Column("start_due", sa.Date(), nullable=True))
         referral.add_column(sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True))
         referral.add_column(sa.Column("question_due", sa.Date(), nullable=True))
@@ -43,13 +66,21 @@ def upgrade() -> None:
         referral.create_foreign_key(
             op.f("fk_referral_receiver_id_user_account"), "user_account", ["receiver_id"], ["id"]
         )
+    op.execute(
+        "UPDATE referral SET due_on = CASE state WHEN 'requested' THEN open_due "
+        "WHEN 'received' THEN answer_due WHEN 'on_hold' THEN hold_until "
+        "WHEN 'accepted' THEN meeting_due END"
+    )
 
 
 def downgrade() -> None:
     with op.batch_alter_table("referral") as referral:
+        referral.drop_index(op.f("ix_referral_due_on"))
         referral.drop_constraint(op.f("fk_referral_receiver_id_user_account"), type_="foreignkey")
-        for name in ("receiver_id", "question_due", "asked_at", "start_due"):
+        for name in ("receiver_id", "question_due", "asked_at", "start_due", "erased_at", "due_on"):
             referral.drop_column(name)
     op.drop_column("event", "is_told")
     op.drop_column("outbox", "invitation")
+    op.drop_column("region", "overdue_days")
+    op.drop_table("reminder")
     op.drop_table("meeting")

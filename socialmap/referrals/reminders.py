@@ -1,0 +1,122 @@
+"""Who is told that something is due: each once, and each the one who can act.
+
+A duty that is past its day is told first to who has it, then to the school, then to the
+coordinator of the region; what was told is remembered, so that nobody is nagged. In a school
+holiday the deputy is told instead, for opening and answering go on then; and a referral that
+stays unopened is told to the deputy at once, for nobody may be reading the mailbox.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import selectinload
+from sqlmodel import col, select
+
+from ..accounts.models import Role
+from ..accounts.queries import people_of_region
+from ..kit.clock import local_day
+from ..kit.database import session
+from ..kit.outbox import Recipient
+from ..network.calendar import in_school_holidays, is_working_day, working_days_after
+from . import mails
+from .duties import DEFAULTS, Duty, Kind, duty_of
+from .models import Referral, Reminder
+from .states import Side
+
+Recipients = list[tuple[Recipient, str]]
+
+OWNER, SCHOOL, COORDINATOR = "owner", "school", "coordinator"
+
+
+def rounds_of(duty: Duty) -> tuple[str, ...]:
+    """Who is told in turn; the school is told once, also when it has the duty itself."""
+    return (OWNER, SCHOOL, COORDINATOR) if duty.owner == Side.RECEIVER else (OWNER, COORDINATOR)
+
+
+@dataclass(frozen=True)
+class Due:
+    """Something to tell now."""
+
+    duty: Duty
+    round: str
+
+
+def due_now(referral: Referral, duty: Duty, told: list[Reminder], today: date) -> Due | None:
+    """What is to be told today about a duty, given what was told before; at most one a day.
+
+    Each round waits the region's number of working days after the one before.
+    """
+    rounds = rounds_of(duty)
+    if len(told) >= len(rounds) or not duty.is_late(today) or not is_working_day(today):
+        return None
+    if told:
+        wait = (referral.region or DEFAULTS).overdue_days
+        if today < working_days_after(local_day(told[-1].at), wait):
+            return None
+    return Due(duty, rounds[len(told)])
+
+
+def remind_due(*, now: datetime) -> int:
+    """Tell everybody who is to be told today. Returns how many duties were told about."""
+    today, count = local_day(now), 0
+    for referral in _late(today):
+        duty = duty_of(referral)
+        if duty is None or not duty.is_late(today):
+            continue
+        due = due_now(referral, duty, _told(referral, duty), today)
+        if due is not None:
+            _tell(referral, due, now)
+            count += 1
+    return count
+
+
+def _late(today: date) -> list[Referral]:
+    """Everything that is late."""
+    query = (
+        select(Referral)
+        .where(col(Referral.due_on) < today)
+        .options(
+            selectinload(Referral.events),  # type: ignore[arg-type]
+            selectinload(Referral.meetings),  # type: ignore[arg-type]
+            selectinload(Referral.reminders),  # type: ignore[arg-type]
+        )
+        .order_by(col(Referral.id))
+    )
+    return list(session().exec(query).unique())
+
+
+def _told(referral: Referral, duty: Duty) -> list[Reminder]:
+    return [r for r in referral.reminders if r.kind == duty.kind and r.since == duty.since]
+
+
+def _tell(referral: Referral, due: Due, now: datetime) -> None:
+    duty = due.duty
+    session().add(
+        Reminder(referral_id=referral.id, kind=duty.kind, since=duty.since, round=due.round, at=now)
+    )
+    session().flush()
+    session().refresh(referral, ["reminders"])
+    match due.round:
+        case "owner":
+            mails.reminded(referral, duty, owners_of(referral, duty, local_day(now)))
+        case "school":
+            mails.overdue(referral, duty)
+        case _:
+            mails.escalated(referral, duty, coordinators_of(referral))
+
+
+def owners_of(referral: Referral, duty: Duty, today: date) -> Recipients:
+    """The people who have the duty, or who stand in for them."""
+    if duty.owner == Side.REFERRER:
+        return mails.school_of(referral)
+    deputy = mails.deputy_of(referral)
+    holiday_region = (referral.region or DEFAULTS).holiday_region
+    if deputy and in_school_holidays(today, holiday_region):
+        return deputy
+    return mails.receivers_of(referral) + (deputy if duty.kind == Kind.OPEN else [])
+
+
+def coordinators_of(referral: Referral) -> Recipients:
+    """The coordinators of the region; the school itself where there is none."""
+    people = people_of_region(referral.region_id, Role.COORDINATOR) if referral.region_id else []
+    return [(Recipient("user", str(p.id)), p.name) for p in people] or mails.school_of(referral)

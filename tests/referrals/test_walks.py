@@ -1,0 +1,111 @@
+"""Every step from every state, and steps at random: what is not in the table never happens."""
+
+import random
+from datetime import timedelta
+
+import pytest
+
+from socialmap.accounts.models import Role
+from socialmap.kit.database import session, transaction
+from socialmap.kit.errors import Refused
+from socialmap.referrals import operations
+from socialmap.referrals.duties import Kind, duty_of
+from socialmap.referrals.models import Referral
+from socialmap.referrals.states import OPEN, Side, State, Step, may_take, next_state
+
+from ..conftest import MONDAY
+from ..world import at, intaker_of, make_organization, make_referral, make_user
+from .walk import DEEDS
+
+pytestmark = pytest.mark.usefixtures("site")
+
+STATES = [state for state in State if state not in (State.DRAFT, State.ERASED)]
+AFTER_CLOSING = (State.REJECTED, State.FAILED, State.CANCELLED)
+
+
+def people_of(referral: Referral) -> dict[Side, object]:
+    return {Side.REFERRER: referral.referrer, Side.RECEIVER: intaker_of(referral)}
+
+
+def side_of(step: Step) -> list[Side]:
+    """The sides in whose name a person takes the step; a deed of one side has one."""
+    return [
+        side for side in (Side.REFERRER, Side.RECEIVER)
+        if any(may_take(state, step, side) for state in State)
+    ]  # fmt: skip
+
+
+def attempt(referral: Referral, step: Step, side: Side, now) -> bool:
+    """Try a step; whether it was taken. What was refused leaves nothing behind."""
+    try:
+        with session().begin_nested():
+            DEEDS[step](referral, people_of(referral)[side], side, now)
+    except Refused:
+        session().expire_all()
+        return False
+    return True
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_each_step_of_each_side_is_taken_or_refused_as_the_table_says(state):
+    for step in DEEDS:
+        for side in side_of(step):
+            with transaction() as db:
+                referral = make_referral(state)
+                expected = may_take(state, step, side) and referral.has_what_it_takes(step)
+                if step == Step.TAKE_OVER:
+                    expected = False  # there is no colleague
+                before = [event.step for event in referral.events]
+                now = at(MONDAY + timedelta(days=1))
+                assert attempt(referral, step, side, now) is expected, (state, step, side)
+                after = [event.step for event in referral.events]
+                assert after == before + [step] * expected
+                assert referral.state == (next_state(state, step) if expected else state)
+                db.rollback()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_steps_at_random_never_leave_the_table_lose_an_event_or_leave_nobody_to_act(seed):
+    chance = random.Random(seed)
+    with transaction():
+        referral = make_referral(mentor=make_user(Role.MENTOR, make_organization(refers=True)))
+        make_user(Role.CARETEAM, referral.organization)
+        make_user(Role.PROVIDER, referral.service.organization)
+        day, events = MONDAY, [event.id for event in referral.events]
+        for _turn in range(40):
+            day += timedelta(days=chance.randrange(3))
+            step = chance.choice(list(DEEDS))
+            side = chance.choice(side_of(step))
+            before = State(referral.state)
+            taken = attempt(referral, step, side, at(day))
+            known = [event.id for event in referral.events]
+            assert known[: len(events)] == events, "an event was lost"
+            assert len(known) == len(events) + taken
+            assert referral.state == (next_state(before, step) if taken else before)
+            assert_one_owner(referral)
+            events = known
+
+
+def assert_one_owner(referral: Referral) -> None:
+    """Exactly one side has the duty while there is one, and nobody after it."""
+    duty, state = duty_of(referral), State(referral.state)
+    if state in OPEN:
+        assert duty is not None
+        assert duty.owner in (Side.REFERRER, Side.RECEIVER)
+    elif state in AFTER_CLOSING:
+        is_followed = referral.count_of(Step.FOLLOW_UP) > 0
+        assert (duty is None) == is_followed
+        assert duty is None or (duty.kind, duty.owner) == (Kind.FOLLOW_UP, Side.REFERRER)
+    else:
+        assert (duty is None) == (referral.count_of(Step.CHECK) == 3)
+    assert referral.due_on == (duty.due if duty else None)
+
+
+def test_a_refused_step_tells_nobody(outbox):
+    with transaction():
+        referral = make_referral(State.REJECTED)
+    before = len(outbox.all())
+    with pytest.raises(operations.NotThere), transaction():
+        again = session().get_one(Referral, referral.id)
+        operations.accept(again, actor=intaker_of(again), contact="x", note="", now=at(MONDAY))
+    assert len(outbox.all()) == before
