@@ -4,6 +4,8 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
+    from ..accounts import start
     from . import mails, models, permissions, views  # noqa: F401
 
     app.register_blueprint(views.bp)
+    start.offer("referrals.index", permissions.Permission.LIST)
