@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
-from sqlmodel import col, or_, select
+from sqlmodel import col, select
 
 from ..accounts.models import Role, User
 from ..catalogue.models import Service
@@ -12,7 +13,7 @@ from ..network.models import Organization
 from .models import Event, Referral
 from .operations import private_name, read_private
 from .permissions import may_read, sides_of
-from .states import CLOSED, Side, State, Step, owner_of
+from .states import Side, State, Step, owner_of
 
 
 def by_reference(reference: str) -> Referral | None:
@@ -41,39 +42,17 @@ def drafts_of(user: User, service: Service | None = None) -> list[Referral]:
     return list(session().exec(query).unique())
 
 
-def sent_by_school_of(user: User) -> list[Referral]:
-    """The referrals of somebody's own, and all of the school for its care team."""
-    return _listed(
-        or_(
-            Referral.referrer_id == user.id,
-            col(Referral.organization_id).in_(user.organization_ids(Role.CARETEAM)),
-        )
-    )
+class HasTerms(Protocol):
+    """What is asked of a referral to know until when somebody has time."""
+
+    state: State
+    open_due: date | None
+    answer_due: date | None
+    meeting_due: date | None
+    hold_until: date | None
 
 
-def received_by(user: User) -> list[Referral]:
-    """The referrals that came in at the organizations of an intake contact."""
-    mine = user.organization_ids(Role.PROVIDER)
-    services = select(Service.id).where(col(Service.organization_id).in_(mine))
-    return _listed(col(Referral.service_id).in_(services) & col(Referral.is_elsewhere).is_(False))
-
-
-def in_regions_of(user: User) -> list[Referral]:
-    """The referrals of a coordinator's regions: facts and dates."""
-    return _listed(col(Referral.region_id).in_(user.region_ids(Role.COORDINATOR)))
-
-
-def _listed(condition) -> list[Referral]:
-    """What still needs something first, then the newest."""
-    query = (
-        select(Referral)
-        .where(condition, Referral.state != State.DRAFT)
-        .order_by(col(Referral.state).in_(CLOSED), col(Referral.edited_at).desc())
-    )
-    return list(session().exec(query).unique())
-
-
-def due_of(referral: Referral) -> date | None:
+def due_of(referral: HasTerms) -> date | None:
     """Until when the one who is to act has time."""
     return {
         State.REQUESTED: referral.open_due,
@@ -83,7 +62,7 @@ def due_of(referral: Referral) -> date | None:
     }.get(State(referral.state))
 
 
-def is_late(referral: Referral, today: date) -> bool:
+def is_late(referral: HasTerms, today: date) -> bool:
     due = due_of(referral)
     return due is not None and today > due
 

@@ -215,7 +215,7 @@ def test_the_school_takes_a_referral_back_and_the_provider_reads_no_more(page, m
     assert "Jullie hoeven niets meer te doen" in page.main
     for word in (*PUPIL_WORDS, "wil dit niet meer", "door leerling of ouder", "Ik bel de leerling"):
         assert word not in page.text
-    page.get("/aanmeldingen")
+    page.get("/aanmeldingen?toon=gesloten")
     assert "Ingetrokken" in page.main and not any(word in page.text for word in PUPIL_WORDS)
 
 
