@@ -26,18 +26,19 @@ from .gate import requires, signed_in
 from .models import Role
 from .permissions import Permission
 from .sessions import rotate
+from .start import start_page
 
 bp = Blueprint("accounts", __name__)
 
 
 def where_to_go() -> str:
-    """The page somebody came from, if it is one of ours, else the list of referrals."""
+    """The page somebody came from, if it is one of ours, else the one where they begin."""
     target = request.args.get("volgende", "")
     parts = urlsplit(target)
     is_ours = target.startswith("/") and not parts.netloc and not parts.scheme
     if is_ours and not target.startswith("//") and "\\" not in target:
         return target
-    return url_for("referrals.index")
+    return url_for(start_page(current_user))
 
 
 def _is_this_machine() -> bool:

@@ -4,6 +4,19 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    from . import mails, models, permissions, step_views, views  # noqa: F401
+    from ..accounts import start
+    from . import (  # noqa: F401
+        list_views,
+        mails,
+        models,
+        permissions,
+        step_views,
+        views,
+        wording,
+    )
 
     app.register_blueprint(views.bp)
+    app.jinja_env.globals.update(
+        state_word=wording.state_word, says_elsewhere=wording.says_elsewhere
+    )
+    start.offer("referrals.index", permissions.Permission.LIST)

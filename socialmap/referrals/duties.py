@@ -145,6 +145,8 @@ def _around_meeting(referral: Referral) -> _Now:
 
 def _aftercare(referral: Referral) -> _Now:
     done = sum(event.step == Step.CHECK for event in referral.events)
+    if referral.erased_at is not None:
+        return None, V, None
     if referral.started_on is not None and done < len(CHECK_MONTHS):
         return Kind.CHECK, V, check_days(referral.started_on)[done]
     if referral.state == State.IN_PROGRESS:

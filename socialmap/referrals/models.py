@@ -64,6 +64,8 @@ class Referral(SQLModel, table=True):
     """The one person at the receiver who takes care of it; without one it is for them all."""
     due_on: date | None = Field(default=None, index=True)
     """Until when there is something to do, as ``duties`` tells; kept to be sought by."""
+    duty: str | None = None
+    duty_owner: str | None = None
     erased_at: datetime | None = Field(default=None, sa_type=Moment)
     """When what was known about the pupil was erased."""
     version: int = Field(default=None, sa_column=_version)

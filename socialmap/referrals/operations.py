@@ -68,8 +68,10 @@ def conclude(referral: Referral, actor: User, deed: str) -> None:
 
 
 def note_due(referral: Referral) -> None:
-    """Keep until when there is something to do, so that what is late is found by its day."""
+    """Keep what there is to do and until when, so that lists and reminders find it."""
     duty = duty_of(referral)
+    referral.duty = duty.kind if duty else None
+    referral.duty_owner = duty.owner if duty else None
     referral.due_on = duty.due if duty else None
     session().add(referral)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import col, or_, select
+from sqlmodel import col, select
 
 from ..accounts.models import Role, User
 from ..catalogue.models import Service
@@ -14,7 +14,7 @@ from .duties import Duty, duty_of
 from .models import Event, Referral, Reminder
 from .operations import private_name, read_private
 from .permissions import may_read, sides_of
-from .states import CLOSED, Side, State, Step
+from .states import Side, State, Step
 
 
 def by_reference(reference: str) -> Referral | None:
@@ -40,38 +40,6 @@ def drafts_of(user: User, service: Service | None = None) -> list[Referral]:
     )
     if service is not None:
         query = query.where(Referral.service_id == service.id)
-    return list(session().exec(query).unique())
-
-
-def sent_by_school_of(user: User) -> list[Referral]:
-    """The referrals of somebody's own, and all of the school for its care team."""
-    return _listed(
-        or_(
-            Referral.referrer_id == user.id,
-            col(Referral.organization_id).in_(user.organization_ids(Role.CARETEAM)),
-        )
-    )
-
-
-def received_by(user: User) -> list[Referral]:
-    """The referrals that came in at the organizations of an intake contact."""
-    mine = user.organization_ids(Role.PROVIDER)
-    services = select(Service.id).where(col(Service.organization_id).in_(mine))
-    return _listed(col(Referral.service_id).in_(services) & col(Referral.is_elsewhere).is_(False))
-
-
-def in_regions_of(user: User) -> list[Referral]:
-    """The referrals of a coordinator's regions: facts and dates."""
-    return _listed(col(Referral.region_id).in_(user.region_ids(Role.COORDINATOR)))
-
-
-def _listed(condition) -> list[Referral]:
-    """What still needs something first, then the newest."""
-    query = (
-        select(Referral)
-        .where(condition, Referral.state != State.DRAFT)
-        .order_by(col(Referral.state).in_(CLOSED), col(Referral.edited_at).desc())
-    )
     return list(session().exec(query).unique())
 
 

@@ -1,4 +1,4 @@
-"""The pages of a referral: refer, read over, send, list, follow, answer."""
+"""The pages of a referral: refer, read over, send, follow, answer."""
 
 import secrets
 from collections.abc import Callable
@@ -9,8 +9,7 @@ from flask_login import current_user
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import MultiDict
 
-from ..accounts.gate import requires, signed_in
-from ..accounts.models import Role
+from ..accounts.gate import requires
 from ..accounts.permissions import can
 from ..catalogue import wording
 from ..catalogue.models import Service
@@ -276,22 +275,3 @@ def elsewhere(slug: str):
     )
     flash(_("Genoteerd. Je vindt het terug bij Aanmeldingen."), "ok")
     return redirect(url_for(".show", reference=referral.reference))
-
-
-@bp.get("/aanmeldingen")
-@signed_in
-def index():
-    user, today = current_user, clock.today()
-    refers = bool(user.organization_ids(Role.MENTOR, Role.CARETEAM))
-    return render_template(
-        "referrals/index.html",
-        may_list=can(user, Permission.LIST),
-        drafts=queries.drafts_of(user),
-        sent=queries.sent_by_school_of(user) if refers else None,
-        received=queries.received_by(user) if user.holds(Role.PROVIDER) else None,
-        watched=queries.in_regions_of(user) if user.holds(Role.COORDINATOR) else None,
-        is_late=lambda referral: queries.is_late(referral, today),
-        due_of=queries.due_of,
-        initials_of=lambda referral: answers_of(referral).initials,
-        may_read=lambda referral: can(user, Permission.READ, referral),
-    )

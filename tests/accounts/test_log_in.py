@@ -5,7 +5,7 @@ from sqlmodel import select
 
 from socialmap.accounts import throttle
 from socialmap.accounts.models import AccessEntry, Role, User
-from socialmap.accounts.operations import disable
+from socialmap.accounts.operations import disable, give_role
 from socialmap.accounts.views import where_to_go
 from socialmap.kit import clock
 from socialmap.kit.database import session, transaction
@@ -49,6 +49,31 @@ def is_in(page) -> bool:
 def test_after_logging_in_one_is_at_the_referrals(page, mentor):
     page.sign_in(mentor.email)
     assert page.address == "/aanmeldingen"
+
+
+def test_an_admin_who_has_no_referrals_begins_at_the_accounts(page, mentor):
+    with transaction():
+        admin = make_user(Role.ADMIN)
+    page.sign_in(admin.email)
+    assert page.address == "/beheer/accounts"
+    page.get("/inloggen")
+    assert page.address == "/beheer/accounts"
+
+
+def test_an_admin_who_also_refers_begins_at_the_referrals(page, mentor):
+    with transaction():
+        both = make_user(Role.ADMIN)
+        give_role(both, role=Role.MENTOR, organization=make_organization(refers=True))
+    page.sign_in(both.email)
+    assert page.address == "/aanmeldingen"
+
+
+def test_who_has_no_role_yet_begins_at_the_own_account(page, mentor):
+    with transaction():
+        nobody = make_user(Role.ADMIN)
+        session().delete(nobody.memberships[0])
+    page.sign_in(nobody.email)
+    assert page.address == "/account"
 
 
 def test_capitals_and_spaces_in_the_address_do_not_matter(page, mentor):
@@ -107,7 +132,7 @@ def test_after_logging_in_one_is_where_one_wanted_to_be(page, mentor):
 )
 def test_log_in_never_leads_to_another_site(site, target):
     with site.test_request_context("/inloggen", query_string={"volgende": target}):
-        assert where_to_go() == "/aanmeldingen"
+        assert where_to_go() == "/account"
 
 
 def test_log_in_leads_to_a_page_of_ours(site):

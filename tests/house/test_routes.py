@@ -81,7 +81,6 @@ def test_a_stranger_is_sent_to_log_in_for_everything_else(demo_site):
 
 def test_an_admin_reads_no_referral(demo_site):
     page = Page(demo_site)
-    page.sign_in("admin@demo.example", DEMO_PASSWORD)
-    assert page.address == "/aanmeldingen"
+    page.sign_in("admin@demo.example", DEMO_PASSWORD).get("/aanmeldingen")
     assert "Met jouw rol zie je geen aanmeldingen" in page.main
     assert "Aanmeldingen" not in page.links()

@@ -18,6 +18,7 @@ PUBLIC = (
 )  # fmt: skip
 SIGNED_IN = (
     ("mentor", "/aanmeldingen"),
+    ("mentor", "/aanmeldingen?toon=te-laat&q=zzzz&rustig=1"),
     ("mentor", SERVICE),
     ("mentor", SERVICE + "/aanmelden"),
     ("mentor", SERVICE + "/elders-aangemeld"),
@@ -118,6 +119,16 @@ def test_every_page_of_a_referral(tab):
     check(tab)
     for who in ("mentor", "coordinator"):
         tab.sign_in(who).go(address)
+        check(tab)
+
+
+def test_the_lists_of_everybody_who_follows_a_referral(tab):
+    tab.sign_in("mentor")
+    fill_in(tab)
+    tab.page.get_by_role("button", name="Verstuur de aanmelding").click()
+    for who in ("mentor", "zorgteam", "aanbieder", "coordinator"):
+        tab.sign_in(who).go("/aanmeldingen?toon=alles")
+        assert tab.page.locator(".sm-watch .sm-num").count()
         check(tab)
 
 

@@ -112,8 +112,8 @@ def fill_in(tab) -> None:
 
 
 def references(tab) -> set[str]:
-    tab.go("/aanmeldingen")
-    return set(tab.page.locator("#verstuurd ~ ul .sm-num").all_inner_texts())
+    tab.go("/aanmeldingen?toon=alles")
+    return set(tab.page.locator(".sm-watch .sm-num").all_inner_texts())
 
 
 def test_a_double_click_makes_one_referral(tab):

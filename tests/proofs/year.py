@@ -27,6 +27,7 @@ from socialmap.kit.outbox import OutboxMail
 from socialmap.network.calendar import is_working_day, working_days_after
 from socialmap.referrals import operations, queries
 from socialmap.referrals.duties import Duty, Kind, duty_of
+from socialmap.referrals.lists import facts_seen_by
 from socialmap.referrals.models import Event, PrivateRecord, Referral, Reminder
 from socialmap.referrals.reminders import remind_due
 from socialmap.referrals.states import OPEN, Side, State, Step
@@ -320,12 +321,13 @@ def _astray(year: Year, mails: list[OutboxMail]):
 
 def _sums(year: Year) -> tuple[int, int]:
     """How many referrals stand on the lists of all mentors, and on those of all providers."""
-    sent = sum(len(queries.sent_by_school_of(session().get_one(User, m.id))) for m in year.mentors)
-    received = 0
-    for service_id in year.services:
-        service = session().get_one(Service, service_id)
-        received += len(queries.received_by(people_of(service.organization_id, Role.PROVIDER)[0]))
-    return sent, received
+    mentors = [session().get_one(User, mentor.id) for mentor in year.mentors]
+    services = [session().get_one(Service, service) for service in year.services]
+    intakers = [people_of(service.organization_id, Role.PROVIDER)[0] for service in services]
+    return (
+        sum(len(facts_seen_by(mentor, Side.REFERRER)) for mentor in mentors),
+        sum(len(facts_seen_by(intaker, Side.RECEIVER)) for intaker in intakers),
+    )
 
 
 def told(year: Year) -> str:

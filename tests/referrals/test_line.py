@@ -215,7 +215,7 @@ def test_the_school_takes_a_referral_back_and_the_provider_reads_no_more(page, m
     assert "Jullie hoeven niets meer te doen" in page.main
     for word in (*PUPIL_WORDS, "wil dit niet meer", "door leerling of ouder", "Ik bel de leerling"):
         assert word not in page.text
-    page.get("/aanmeldingen")
+    page.get("/aanmeldingen?toon=gesloten")
     assert "Ingetrokken" in page.main and not any(word in page.text for word in PUPIL_WORDS)
 
 
@@ -273,12 +273,12 @@ def test_how_it_ended_is_erased_with_the_rest_of_what_is_known_of_a_pupil(page, 
         coordinator = make_user(Role.COORDINATOR)
     address = f"/aanmeldingen/{referral.reference}"
     page.sign_in(coordinator.email).get(address)
-    assert "Er hoeft niets meer te gebeuren." in page.main and "Verder met hulp" not in page.text
+    assert "Afgerond, met nazorg" in page.main and "Verder met hulp" not in page.text
     page.sign_out()
     page.sign_in(mentor.email).get(address)
-    assert "Verder met hulp of zorg. Kijk hieronder" in page.main
+    assert "Verder met hulp of zorg." in page.main
     with transaction():
         operations.erase_after_retention(now=clock.now() + timedelta(days=366))
     page.get(address)
-    assert "Verder met hulp" not in page.text and "Kijk hieronder" not in page.text
+    assert "Verder met hulp" not in page.text and "Er hoeft niets meer" in page.main
     assert "Afgerond" in page.main and "zijn gewist" in page.main

@@ -58,6 +58,8 @@ def upgrade() -> None:
     with op.batch_alter_table("referral") as referral:
         referral.add_column(sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
         referral.add_column(sa.Column("due_on", sa.Date(), nullable=True))
+        referral.add_column(sa.Column("duty", sa.String(), nullable=True))
+        referral.add_column(sa.Column("duty_owner", sa.String(), nullable=True))
         referral.create_index(op.f("ix_referral_due_on"), ["due_on"])
         referral.add_column(sa.Column("start_due", sa.Date(), nullable=True))
         referral.add_column(sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True))
@@ -66,18 +68,34 @@ def upgrade() -> None:
         referral.create_foreign_key(
             op.f("fk_referral_receiver_id_user_account"), "user_account", ["receiver_id"], ["id"]
         )
-    op.execute(
-        "UPDATE referral SET due_on = CASE state WHEN 'requested' THEN open_due "
-        "WHEN 'received' THEN answer_due WHEN 'on_hold' THEN hold_until "
-        "WHEN 'accepted' THEN meeting_due END"
-    )
+    for state, duty, owner, due in (
+        ("requested", "open", "V", "open_due"),
+        ("received", "answer", "V", "answer_due"),
+        ("on_hold", "hold", "V", "hold_until"),
+        ("accepted", "meeting", "V", "meeting_due"),
+    ):
+        op.execute(
+            sa.text(
+                f"UPDATE referral SET duty = :duty, duty_owner = :owner, due_on = {due} "  # noqa: S608
+                "WHERE state = :state"
+            ).bindparams(duty=duty, owner=owner, state=state)
+        )
 
 
 def downgrade() -> None:
     with op.batch_alter_table("referral") as referral:
         referral.drop_index(op.f("ix_referral_due_on"))
         referral.drop_constraint(op.f("fk_referral_receiver_id_user_account"), type_="foreignkey")
-        for name in ("receiver_id", "question_due", "asked_at", "start_due", "erased_at", "due_on"):
+        for name in (
+            "receiver_id",
+            "question_due",
+            "asked_at",
+            "start_due",
+            "erased_at",
+            "due_on",
+            "duty",
+            "duty_owner",
+        ):
             referral.drop_column(name)
     op.drop_column("event", "is_told")
     op.drop_column("outbox", "invitation")
