@@ -18,9 +18,10 @@ from .catalogue.flat import COLUMNS
 from .catalogue.queries import active_services
 from .config import Config
 from .editorial import demo, imports, staging
-from .kit import clock, crypto, database
+from .kit import clock, crypto, database, outbox
 from .kit.database import transaction
 from .kit.errors import ConfigError, Refused
+from .kit.reports import Report, read_report
 from .network.operations import load_municipalities
 from .network.queries import organization_by_slug, region_by_slug, site_is_set_up
 from .search.filters import Filters
@@ -140,6 +141,41 @@ def worker_command(once: bool) -> None:
         worker.run_once(app)
     else:
         worker.run(app)
+
+
+EX_DATAERR, EX_TEMPFAIL = 65, 75
+"""What a mail server understands of a command: this is no report, and: offer it again later."""
+
+LARGEST_REPORT = 10_000_000
+
+
+@cli.command()
+@click.option("--to", "came_to", default="", help="Het adres waarop het bericht binnenkwam.")
+def bounce(came_to: str) -> None:
+    """Lees van een mailserver dat een mail niet is bezorgd (RFC 3464, standaardinvoer)."""
+    report = read_report(sys.stdin.buffer.read(LARGEST_REPORT), came_to)
+    if report is None:
+        click.echo("Dit is geen bericht over bezorging. Er is niets veranderd.")
+        sys.exit(EX_DATAERR)
+    try:
+        with create_app().app_context(), transaction():
+            said = _note_report(report)
+    except (ConfigError, SQLAlchemyError) as error:
+        click.echo(f"De site is nu niet bereikbaar ({type(error).__name__}). Probeer het later.")
+        sys.exit(EX_TEMPFAIL)
+    click.echo(said)
+
+
+def _note_report(report: Report) -> str:
+    """Lay a report beside its mail; tells what was done."""
+    mail = outbox.mail_of_marks(report.marks)
+    if mail is None:
+        return "Dit bericht hoort niet bij een mail van deze site. Er is niets veranderd."
+    if report.failed is None:
+        return f"Mail {mail.id}: nog niet mislukt. Er is niets veranderd."
+    if not outbox.bounced(mail, report.failed, now=clock.now()):
+        return f"Mail {mail.id}: dat was al bekend. Er is niets veranderd."
+    return f"Mail {mail.id} is niet bezorgd ({report.failed}) en staat nu op de lijst."
 
 
 WHERE_WORDS_STAND = {"service_kinds": "kind", "papers": "criteria", "situations": "criteria"}

@@ -12,7 +12,7 @@ from .accounts import sessions, throttle
 from .kit import clock
 from .kit.database import transaction
 from .kit.mail import clear_old_files, transport_for
-from .kit.outbox import deliver_due
+from .kit.outbox import deliver_due, erase_old_texts
 from .referrals import operations as referrals
 from .referrals import reminders
 from .search import counts
@@ -33,8 +33,9 @@ def deliver(app: Flask) -> int:
 
 
 def tidy_up(app: Flask) -> None:
-    """Sessions, failures and mail files that nobody needs any more."""
+    """Sessions, failures, and mail that nobody needs any more."""
     with transaction():
+        erase_old_texts(now=clock.now())
         sessions.clear_ended(clock.now())
         throttle.clear_old(clock.now())
     clear_old_files(app.extensions["config"].mail_dir, clock.now())
@@ -51,8 +52,7 @@ def erase_after_retention(_app: Flask) -> None:
 
 
 def remind(_app: Flask) -> None:
-    with transaction():
-        reminders.remind_due(now=clock.now())
+    reminders.remind_due(now=clock.now())
 
 
 def erase_old_counts(_app: Flask) -> None:

@@ -12,20 +12,24 @@ from email import policy
 import pytest
 from sqlmodel import select
 
-from socialmap import cli, schema
+from socialmap import cli, create_app, schema
 from socialmap.accounts.models import Role, User, WebSession
-from socialmap.accounts.operations import check_password
+from socialmap.accounts.operations import check_password, invite
 from socialmap.accounts.queries import user_by_email
 from socialmap.catalogue.models import Service, Term
 from socialmap.config import ROOT
 from socialmap.editorial.models import Import, StagedService
 from socialmap.kit import clock, database
 from socialmap.kit.database import session, transaction
+from socialmap.kit.envelope import mark_of
+from socialmap.kit.outbox import OutboxMail, undelivered
 from socialmap.network.models import Municipality, Organization
 from socialmap.network.queries import organization_named
 
 from .conftest import FIELD_KEY, MONDAY
+from .kit.test_reports import report
 from .processes.running import PATIENCE, environment
+from .world import make_user
 
 PASSWORD = "een lang wachtwoord"
 
@@ -352,6 +356,86 @@ def test_export_that_cannot_be_written_leaves_no_half_file(
     before = sorted(tmp_path.iterdir())
     assert words in refusal("export", str(tmp_path / name))
     assert sorted(tmp_path.iterdir()) == before
+
+
+# bounce ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def hand_over(run, monkeypatch, capsys):
+    """Give ``socialmap bounce`` a report as a mail server does; what it said, and its exit code."""
+
+    def pipe(raw: bytes, *words: str) -> tuple[str, int]:
+        monkeypatch.setattr(sys, "argv", ["socialmap", "bounce", *words])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw)))
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+            sys.exit(0)
+        database.engine().dispose()
+        said = capsys.readouterr().out
+        assert said.count("\n") == 1
+        assert isinstance(end.value.code, int), "a mail server understands numbers only"
+        return said, end.value.code
+
+    return pipe
+
+
+@pytest.fixture
+def sent(run, made) -> str:
+    """A mail that left; gives its address on the envelope."""
+    run("init")
+    app = create_app()
+    with app.app_context():
+        with transaction():
+            mail = make_user(Role.ADMIN)
+            invite(mail)
+        with transaction() as db:
+            row = db.exec(select(OutboxMail)).one()
+            row.sent_at = clock.now()
+            mark = mark_of(row.id, row.message_id, app.config["SECRET_KEY"])
+    return f"socialmap+{mark}@localhost"
+
+
+def failures() -> list[str]:
+    with transaction():
+        return [mail.last_error for mail in undelivered()]
+
+
+def test_mail_that_came_back_stands_on_the_list(hand_over, sent):
+    said, code = hand_over(report(to=sent))
+    assert code == 0 and said == "Mail 1 is niet bezorgd (5.1.1) en staat nu op de lijst.\n"
+    assert failures() == ["bounced 5.1.1"]
+    said, code = hand_over(report(to=sent, status="5.2.2"))
+    assert code == 0 and "al bekend" in said and failures() == ["bounced 5.1.1"]
+
+
+def test_address_may_stand_on_the_command_line(hand_over, sent):
+    assert hand_over(report(to="x@y.example"), "--to", sent)[1] == 0
+    assert failures() == ["bounced 5.1.1"]
+
+
+def test_mail_that_is_only_late_changes_nothing(hand_over, sent):
+    said, code = hand_over(report(to=sent, action="delayed"))
+    assert code == 0 and "nog niet mislukt" in said and failures() == []
+
+
+@pytest.mark.parametrize("address", ["socialmap+1-00000000000000000000@localhost", "x@y.example"])
+def test_report_that_anybody_made_up_changes_nothing(hand_over, sent, address):
+    said, code = hand_over(report(to=address))
+    assert code == 0 and "hoort niet bij een mail van deze site" in said and failures() == []
+
+
+def test_what_is_no_report_is_told_to_the_mail_server(hand_over, sent):
+    said, code = hand_over(b"Subject: Ik ben er niet", "--to", sent)
+    assert code == 65 and "geen bericht over bezorging" in said and failures() == []
+
+
+def test_mail_server_offers_a_report_again_when_the_site_is_away(hand_over, monkeypatch):
+    monkeypatch.setenv(
+        "SOCIALMAP_DATABASE_URL", "postgresql+psycopg://kaart:geheim@127.0.0.1:1/kaart"
+    )
+    said, code = hand_over(report())
+    assert code == 75 and "geheim" not in said
 
 
 # Accounts -------------------------------------------------------------------

@@ -28,6 +28,7 @@ def _send(user: User, kind: str, path: str) -> None:
         Recipient("user", str(user.id)),
         kind,
         thread=f"account-{user.id}",
+        is_secret=True,
         user=user,
         link=base_url + path,
     )

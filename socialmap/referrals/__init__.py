@@ -11,11 +11,13 @@ def register(app: Flask) -> None:
         models,
         permissions,
         step_views,
+        undelivered,
         views,
         wording,
     )
 
     app.register_blueprint(views.bp)
+    app.register_blueprint(undelivered.bp)
     app.jinja_env.globals.update(
         state_word=wording.state_word, says_elsewhere=wording.says_elsewhere
     )

@@ -5,13 +5,16 @@ from typing import Any
 from flask import current_app
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from sqlmodel import select
 
-from ..accounts.models import Role
+from ..accounts.models import Role, User
 from ..accounts.queries import people_of
+from ..catalogue.models import Service
 from ..catalogue.queries import holiday_ahead, when_to_start
 from ..kit.calendars import Invitation
 from ..kit.clock import local_day
-from ..kit.outbox import Recipient, post
+from ..kit.database import session
+from ..kit.outbox import OutboxMail, Recipient, post
 from ..network.models import Organization
 from .duties import Duty, Kind
 from .models import Meeting, MeetingStatus, Referral
@@ -25,6 +28,9 @@ MEETING_FORMS = {
     "elsewhere": _("Ergens anders"),
 }
 """In which form people meet."""
+
+THREAD = "referral-"
+"""What the mails about a referral are kept in order by, followed by its reference."""
 
 
 def school_of(referral: Referral) -> list[tuple[Recipient, str]]:
@@ -259,7 +265,7 @@ def _tell(
         post(
             recipient,
             kind,
-            thread=f"referral-{referral.reference}",
+            thread=f"{THREAD}{referral.reference}",
             name=name,
             referral=referral,
             service=referral.service,
@@ -282,3 +288,43 @@ def provider_name(referral: Referral) -> str:
     """The receiving organization by name."""
     organization: Organization = referral.service.organization
     return organization.name
+
+
+# What a mail in the outbox was about, and for whom ----------------------------------
+
+
+def referral_of(mail: OutboxMail) -> Referral | None:
+    """The referral that a mail tells about; ``None`` for a mail about something else."""
+    if not mail.thread.startswith(THREAD):
+        return None
+    reference = mail.thread.removeprefix(THREAD)
+    return session().exec(select(Referral).where(Referral.reference == reference)).unique().first()
+
+
+def recipient_of(mail: OutboxMail) -> User | Organization | Service | None:
+    """Whom a mail was for, also when there is no address any more."""
+    match mail.recipient_kind:
+        case "user":
+            return session().get(User, int(mail.recipient_id))
+        case "organization":
+            return session().get(Organization, int(mail.recipient_id))
+        case "service":
+            return session().get(Service, mail.recipient_id)
+        case _:
+            return None
+
+
+def regions_of(mail: OutboxMail) -> set[int | None]:
+    """Whose concern a mail is: the region of its referral, else those of the recipient."""
+    if referral := referral_of(mail):
+        return {referral.region_id}
+    match recipient_of(mail):
+        case User() as user:
+            held = user.memberships
+            return {m.organization.region_id if m.organization else m.region_id for m in held}
+        case Organization() as organization:
+            return {organization.region_id}
+        case Service() as service:
+            return {service.organization.region_id}
+        case _:
+            return set()

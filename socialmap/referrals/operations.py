@@ -13,10 +13,12 @@ from ..accounts.models import User
 from ..accounts.operations import note_access
 from ..catalogue.models import Service
 from ..catalogue.queries import can_refer_here, when_to_start
+from ..kit import outbox
 from ..kit.calendars import months_after
 from ..kit.clock import local_day
 from ..kit.database import session
 from ..kit.errors import Refused
+from ..kit.outbox import OutboxMail
 from ..kit.words import _
 from ..network.calendar import working_days_after
 from ..network.models import Organization
@@ -298,6 +300,18 @@ def note_told(referral: Referral, *, told_by: str, told_on: date, actor: User) -
     conclude(referral, actor, "note what was told")
     if not referral.is_elsewhere:
         mails.told(referral, told_by=actor.name)
+
+
+def send_mail_again(mail: OutboxMail, *, actor: User, now: datetime) -> None:
+    """Send a mail that did not arrive once more. Raises ``Refused`` when it cannot be."""
+    outbox.again(mail, now=now)
+    note_access(actor, "send mail again", f"mail {mail.id}")
+
+
+def drop_mail(mail: OutboxMail, *, actor: User, now: datetime) -> None:
+    """Give up on a mail that did not arrive. Raises ``Refused`` when somebody was first."""
+    outbox.drop(mail, now=now)
+    note_access(actor, "drop mail", f"mail {mail.id}")
 
 
 def private_name(event: Event) -> str:

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from ..accounts.models import Role, User
 from ..accounts.permissions import rule
+from ..kit.outbox import OutboxMail
+from .mails import regions_of
 from .models import Referral
 from .states import Side, State, Step, may_take
 
@@ -21,6 +23,10 @@ class Permission(StrEnum):
     EDIT_DRAFT = "referrals.edit-draft"
     TAKE_STEP = "referrals.take-step"
     """Take a step of the line now; the thing is a ``Chance``."""
+    SEE_UNDELIVERED = "referrals.see-undelivered"
+    """The list of mail that did not arrive."""
+    MEND_MAIL = "referrals.mend-mail"
+    """See one of these mails, send it again or drop it."""
 
 
 class Chance(NamedTuple):
@@ -124,6 +130,14 @@ def may_note_for_receiver(user: User, referral: Referral, step: Step) -> bool:
     )
 
 
-def steps_open_to(user: User, referral: Referral) -> set[Step]:
-    """The steps that somebody can take now."""
-    return {step for step in Step if side_taking(user, referral, step)}
+@rule(Permission.SEE_UNDELIVERED)
+def may_see_undelivered(user: User, _thing: object) -> bool:
+    return user.holds(Role.ADMIN) or user.holds(Role.COORDINATOR)
+
+
+@rule(Permission.MEND_MAIL)
+def may_mend_mail(user: User, mail: OutboxMail) -> bool:
+    """An admin every mail, for none says a word about a pupil; a coordinator the own region's."""
+    if user.holds(Role.ADMIN):
+        return True
+    return bool(user.region_ids(Role.COORDINATOR) & regions_of(mail))

@@ -9,13 +9,13 @@ stays unopened is told to the deputy at once, for nobody may be reading the mail
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy.orm import selectinload
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from ..accounts.models import Role
 from ..accounts.queries import people_of_region
 from ..kit.clock import local_day
-from ..kit.database import session
+from ..kit.database import session, transaction
 from ..kit.outbox import Recipient
 from ..network.calendar import in_school_holidays, is_working_day, working_days_after
 from . import mails
@@ -57,32 +57,33 @@ def due_now(referral: Referral, duty: Duty, told: list[Reminder], today: date) -
 
 
 def remind_due(*, now: datetime) -> int:
-    """Tell everybody who is to be told today. Returns how many duties were told about."""
-    today, count = local_day(now), 0
-    for referral in _late(today):
-        duty = duty_of(referral)
-        if duty is None or not duty.is_late(today):
-            continue
-        due = due_now(referral, duty, _told(referral, duty), today)
-        if due is not None:
-            _tell(referral, due, now)
-            count += 1
-    return count
+    """Tell everybody who is to be told today, about each referral in a transaction of its own.
+
+    Returns how many duties were told about. Of two workers that remind at once the second
+    finds the reminder of the first, and its mails go with it.
+    """
+    with transaction() as db:
+        late = db.exec(
+            select(Referral.id)
+            .where(col(Referral.due_on) < local_day(now))
+            .order_by(col(Referral.id))
+        ).all()
+    return sum(_remind(number, now) for number in late)
 
 
-def _late(today: date) -> list[Referral]:
-    """Everything that is late."""
-    query = (
-        select(Referral)
-        .where(col(Referral.due_on) < today)
-        .options(
-            selectinload(Referral.events),  # type: ignore[arg-type]
-            selectinload(Referral.meetings),  # type: ignore[arg-type]
-            selectinload(Referral.reminders),  # type: ignore[arg-type]
-        )
-        .order_by(col(Referral.id))
-    )
-    return list(session().exec(query).unique())
+def _remind(number: int, now: datetime) -> bool:
+    """Whether somebody was told about what is late of this referral."""
+    today = local_day(now)
+    try:
+        with transaction() as db:
+            referral = db.get_one(Referral, number)
+            duty = duty_of(referral)
+            due = due_now(referral, duty, _told(referral, duty), today) if duty else None
+            if due is not None:
+                _tell(referral, due, now)
+            return due is not None
+    except IntegrityError:
+        return False
 
 
 def _told(referral: Referral, duty: Duty) -> list[Reminder]:

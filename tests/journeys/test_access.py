@@ -28,6 +28,7 @@ SIGNED_IN = (
     ("coordinator", "/aanmeldingen"),
     ("coordinator", "/beheer/accounts"),
     ("admin", "/beheer/accounts"),
+    ("admin", "/beheer/mail"),
 )
 
 

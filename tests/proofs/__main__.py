@@ -18,9 +18,11 @@ from types import ModuleType
 
 from socialmap.config import ROOT
 
-from . import Outcome, questions, scale, table, year
+from . import Outcome, mail, questions, scale, table, year
 
-PROOFS: dict[str, ModuleType] = {"scale": scale, "questions": questions, "year": year}
+PROOFS: dict[str, ModuleType] = {
+    "scale": scale, "questions": questions, "year": year, "mail": mail,
+}  # fmt: skip
 
 LIMIT = 30 * 60
 """Seconds that a proof may take."""

@@ -144,8 +144,7 @@ def live(year: Year, day: date, begin: int) -> None:
     with transaction():
         watch(year, day)
     for hour in (17, 20):  # twice, for what was told must not be told again
-        with transaction():
-            remind_due(now=at(day, hour))
+        remind_due(now=at(day, hour))
     if day.weekday() == 6:
         with transaction():
             operations.erase_after_retention(now=at(day, 22))

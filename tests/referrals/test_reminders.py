@@ -25,8 +25,7 @@ def walk(first: date, last: date) -> None:
     day = first
     while day <= last:
         for hour in (8, 14):
-            with transaction():
-                remind_due(now=at(day, hour))
+            remind_due(now=at(day, hour))
         day += timedelta(days=1)
 
 
