@@ -140,6 +140,16 @@ class WhenToStart:
         return self.all_year or bool(self.starts)
 
 
+def service_to_refer_to(name: str) -> Service | None:
+    """The service of that name, whatever its capitals, that takes referrals on this site."""
+    found = session().exec(
+        select(Service).where(
+            func.lower(Service.name) == name.strip().lower(), Service.status == "active"
+        )
+    )
+    return next((service for service in found.unique() if can_refer_here(service)), None)
+
+
 def when_to_start(service: Service, today: date) -> WhenToStart:
     moments = service.facts.intake_moments
     return WhenToStart(

@@ -11,9 +11,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from ..accounts.models import User
+from ..catalogue.queries import service_to_refer_to
 from ..kit import clock
 from ..kit.forms import BaseForm
-from . import conversation, meeting_forms, meetings, operations, step_forms
+from . import chains, conversation, meeting_forms, meetings, operations, step_forms
 from .answers import answers_of
 from .duties import duty_of, is_near
 from .models import Referral
@@ -40,7 +41,7 @@ class Deed:
     done: Any
     form: Callable[..., BaseForm]
     """Makes the form for a referral; what else it is given goes to the form."""
-    do: Callable[..., None]
+    do: Callable[..., object]
     again: Any = None
     """Its title when a meeting is planned already."""
 
@@ -176,6 +177,15 @@ DEEDS: Mapping[str, Deed] = {
             _simple(operations.reject, reason="reason", advice="advice"),
         ),
         Deed(
+            Step.FORWARD, "doorverwijzen", "antwoord", "arrow",
+            _("Verkeerd adres: hoort bij een ander aanbod"), _("Verwijs door"),
+            _("Doorverwezen. De school heeft een concept voor die plek."),
+            lambda _r, **kw: step_forms.ForwardForm(find=service_to_refer_to, **kw),
+            lambda r, form, **by: chains.forward(
+                r, service=form.service, advice=form.forward_advice.data, **by
+            ),
+        ),
+        Deed(
             Step.ANSWER, "antwoorden", "vraag", "chat", _("Beantwoord de vraag"),
             _("Verstuur je antwoord"), _("Je antwoord is verstuurd."),
             _only(step_forms.AnswerForm), _simple(conversation.answer, text="answer"),
@@ -296,7 +306,11 @@ def _is_offered(user: User, referral: Referral, deed: Deed) -> bool:
         duty = duty_of(referral)
         return duty is not None and duty.due is not None and is_near(duty.due, clock.today())
     # Nobody answers what was not read; and outside this site nobody reads what is said here.
-    is_unread = deed.part == "antwoord" and not any(e.step == Step.OPEN for e in referral.events)
+    is_unread = (
+        deed.part == "antwoord"
+        and Side.TEAM not in sides_of(user, referral)
+        and not any(e.step == Step.OPEN for e in referral.events)
+    )
     return not is_unread and not (
         referral.is_elsewhere and deed.step in (Step.MESSAGE, Step.SUPPLEMENT)
     )

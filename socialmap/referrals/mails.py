@@ -224,6 +224,14 @@ def checked(referral: Referral, *, is_well: bool) -> None:
     _tell(school_of(referral), "referrals/checked", referral, is_well=is_well)
 
 
+def forwarded(referral: Referral, draft: Referral) -> None:
+    """To the school: it belongs elsewhere, and a draft for that place is ready."""
+    _tell(
+        school_of(referral), "referrals/forwarded", referral,
+        link=_link(draft), other=draft.service, other_provider=draft.service.organization.name,
+    )  # fmt: skip
+
+
 def _invitation(referral: Referral, meeting: Meeting) -> Invitation:
     """The meeting for a calendar: number, place of the meeting and link, no word of a pupil."""
     provider, reference = provider_name(referral), referral.reference
@@ -278,9 +286,8 @@ def _tell(
             holiday=holiday_ahead(referral.service, day),
             receivers=[receiver for _r, receiver in receivers_of(referral)],
             organization_is_told=bool(referral.organization.email),
-            link=_link(referral),
             to_school=(recipient, name) in schools,
-            **more,
+            **({"link": _link(referral)} | more),
         )
 
 

@@ -6,6 +6,7 @@ retention and the logging of access have one place to act.
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Optional
 
 import sqlalchemy as sa
 from sqlmodel import Field, Relationship, SQLModel
@@ -60,6 +61,8 @@ class Referral(SQLModel, table=True):
     asked_at: datetime | None = Field(default=None, sa_type=Moment)
     """Since when a question of the receiver waits for its answer; meanwhile its own term stops."""
     question_due: date | None = None
+    previous_id: int | None = Field(default=None, foreign_key="referral.id", index=True)
+    """The referral that this one follows: the same pupil, at another place."""
     receiver_id: int | None = Field(default=None, foreign_key="user_account.id")
     """The one person at the receiver who takes care of it; without one it is for them all."""
     due_on: date | None = Field(default=None, index=True)
@@ -76,6 +79,12 @@ class Referral(SQLModel, table=True):
     referrer: User = Relationship(sa_relationship_kwargs={"foreign_keys": "Referral.referrer_id"})
     receiver: User | None = Relationship(
         sa_relationship_kwargs={"foreign_keys": "Referral.receiver_id"}
+    )
+    previous: Optional["Referral"] = Relationship(
+        sa_relationship_kwargs={
+            "foreign_keys": "Referral.previous_id",
+            "remote_side": "Referral.id",
+        }
     )
     reminders: list["Reminder"] = Relationship(
         back_populates="referral", sa_relationship_kwargs={"order_by": "Reminder.id"}

@@ -204,6 +204,33 @@ class FollowUpForm(BaseForm):
     )
 
 
+class ForwardForm(BaseForm):
+    """``find`` knows the service of a name, or nothing."""
+
+    belongs_to = LineField(
+        _("Bij welk aanbod hoort de leerling?"),
+        [required(_("Vul de naam van het aanbod in."))],
+        description=_("De naam zoals die op deze site staat."),
+    )
+    forward_advice = ProseField(
+        _("Waarom past dat beter?"),
+        [required(_("Schrijf kort waarom dat beter past."))],
+        rows=2,
+    )
+
+    def __init__(self, *, find, **kwargs):
+        super().__init__(**kwargs)
+        self._find = find
+        self.service = None
+
+    def validate_belongs_to(self, field):
+        self.service = self._find(field.data or "")
+        if self.service is None:
+            raise ValidationError(
+                gettext("Dit aanbod kennen we niet, of je kunt er hier niet aanmelden.")
+            )
+
+
 class AskForm(BaseForm):
     question = ProseField(
         _("Wat wil je weten?"),

@@ -9,9 +9,11 @@ from ..accounts.operations import note_access
 from ..accounts.permissions import can
 from ..kit import clock
 from ..kit.forms import BaseForm
-from . import deeds, operations, queries, step_forms
+from ..search.related import Related, related_to
+from . import chains, deeds, operations, queries, step_forms
 from .answers import Answers, answers_of
 from .deeds import DEEDS
+from .duties import Kind
 from .mails import MEETING_FORMS, TODO
 from .models import Referral
 from .permissions import Chance, Permission, may_note_for_receiver, side_taking
@@ -47,11 +49,22 @@ def _show_page(referral: Referral, filled: BaseForm | None = None) -> str:
         todo=TODO,
         offers=deeds.offers_to(user, referral, filled),
         told_offers=deeds.told_offers_to(user, referral, filled),
+        chain=chains.chain_of(referral),
+        next_places=_next_places(view),
         is_wrong=filled is not None,
         moment_now=clock.now(),
         may_cancel=can(user, Permission.TAKE_STEP, Chance(referral, Step.CANCEL)),
         **facts_of(referral.service),
     )
+
+
+def _next_places(view: queries.View) -> list[Related]:
+    """Places like this one, for the school whose pupil has none now."""
+    duty = view.duty
+    if duty is None or duty.kind != Kind.FOLLOW_UP or Side.REFERRER not in view.sides:
+        return []
+    found = related_to(view.referral.service_id, clock.today())
+    return [other for other in found if other.card.entry.how_to_refer == "here"]
 
 
 @bp.get("/aanmeldingen/<reference>/gesprek")

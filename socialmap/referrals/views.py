@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm.exc import StaleDataError
@@ -26,7 +26,7 @@ from ..kit import clock
 from ..kit.database import session as database
 from ..matching.criteria import Kind
 from ..network.queries import municipality_names
-from . import forms, operations, queries
+from . import chains, forms, operations, queries
 from .answers import Answers, answers_of, field_values
 from .models import Referral
 from .permissions import Permission
@@ -88,6 +88,7 @@ def _start_page(service: Service, form: forms.WhyForm) -> str:
         step="waarom",
         steps=forms.STEPS,
         draft=None,
+        ended=[(r, answers_of(r).initials) for r in chains.ended_of(current_user)],
         drafts=[
             draft
             for draft in queries.drafts_of(current_user, service)
@@ -202,6 +203,7 @@ def _check_page(referral: Referral) -> str:
         step="nalezen",
         steps=forms.STEPS,
         answers=Answers.of(referral),
+        twice=chains.open_at_the_same_place(referral),
         **facts_of(referral.service),
     )
 
@@ -214,8 +216,33 @@ def send(referral: Referral):
     if referral.is_draft:
         if unfinished := _unfinished_step(referral):
             return redirect(url_for(".draft", reference=reference, step=unfinished))
-        once(lambda: operations.send(referral, actor=current_user, now=clock.now()))
+        if "twice" not in request.form and chains.open_at_the_same_place(referral):
+            return redirect(url_for(".check", reference=reference))
+        once(lambda: _send(referral))
     return redirect(url_for(".confirmation", reference=reference))
+
+
+def _send(referral: Referral) -> None:
+    now = clock.now()
+    operations.send(referral, actor=current_user, now=now)
+    chains.note_landed(referral, actor=current_user, now=now)
+
+
+@bp.post("/aanmeldingen/<reference>/verder/<slug>")
+@requires(Permission.READ, of=queries.by_reference)
+def go_on(referral: Referral, slug: str):
+    """Begin the referral to the next place with the same answers."""
+    service = service_by_slug(slug)
+    if service is None or not can(current_user, Permission.REFER):
+        abort(404)
+    draft = chains.start_next(
+        referral, service=service, actor=current_user,
+        start_key=f"next-{referral.id}-{service.id}-{current_user.id}", now=clock.now(),
+    )  # fmt: skip
+    if not draft.is_draft:
+        return _sent_already(draft)
+    flash(_("De antwoorden zijn meegenomen. Vraag de leerling opnieuw om akkoord."), "ok")
+    return redirect(url_for(".draft", reference=draft.reference, step="waarom"))
 
 
 def once(deed: Callable[[], None]) -> bool:

@@ -40,16 +40,21 @@ class Related:
     """About so many kilometres from the other."""
 
 
-@on_service_page
-def related_panel(service: Service, today: date) -> Panel | None:
-    """The services that are like this one; ``None`` when there are none."""
+def related_to(service_id: str, today: date) -> list[Related]:
+    """The services that are like one; none while the index is not there yet."""
     index: SearchIndex = current_app.extensions["search"]
     try:
         snapshot = index.snapshot()
     except NotReady:
-        return None
-    number = snapshot.number_of(service.id)
-    found = [] if number is None else related(snapshot, number, today)
+        return []
+    number = snapshot.number_of(service_id)
+    return [] if number is None else related(snapshot, number, today)
+
+
+@on_service_page
+def related_panel(service: Service, today: date) -> Panel | None:
+    """The services that are like this one; ``None`` when there are none."""
+    found = related_to(service.id, today)
     if not found:
         return None
     full = is_full(service.facts)

@@ -9,7 +9,7 @@ from socialmap.accounts.models import Role
 from socialmap.accounts.operations import invite, send_password_link
 from socialmap.config import ROOT
 from socialmap.kit.database import transaction
-from socialmap.referrals import conversation, meetings, operations
+from socialmap.referrals import chains, conversation, meetings, operations
 from socialmap.referrals.reminders import remind_due
 from socialmap.referrals.states import Side, State
 
@@ -82,6 +82,15 @@ def sent(site, outbox):
         talked_about(service, mentor)
         met_about(service, mentor)
         late_with(service, mentor)
+        wrong = make_referral(State.RECEIVED, service=service, mentor=mentor)
+        wrong.reference = "999-111"
+        draft = chains.forward(
+            wrong, actor=intaker, side=Side.RECEIVER, advice="Dounia zoekt werk",
+            service=make_service(name="Pluscoach", organization="De Sluis"),
+            now=at(date(2026, 11, 27)),
+        )  # fmt: skip
+        for mail in outbox.all():
+            mail.body = mail.body.replace(draft.reference, "999-222")
         invite(mentor)
         send_password_link(mentor.email)
     return outbox.all()
@@ -167,7 +176,7 @@ KINDS = (
     "referrals/taken_over", "referrals/passed_on", "referrals/meeting_planned",
     "referrals/meeting_called_off", "referrals/meeting_to_confirm",
     "referrals/meeting_confirmed", "referrals/no_show", "referrals/reminder",
-    "referrals/overdue", "referrals/escalated", "referrals/checked",
+    "referrals/overdue", "referrals/escalated", "referrals/checked", "referrals/forwarded",
     "accounts/invitation", "accounts/new_password",
 )  # fmt: skip
 

@@ -92,7 +92,7 @@ def assert_one_owner(referral: Referral) -> None:
         assert duty is not None
         assert duty.owner in (Side.REFERRER, Side.RECEIVER)
     elif state in AFTER_CLOSING:
-        is_followed = referral.count_of(Step.FOLLOW_UP) > 0
+        is_followed = referral.events[-1].step in (Step.FOLLOW_UP, Step.FORWARD)
         assert (duty is None) == is_followed
         assert duty is None or (duty.kind, duty.owner) == (Kind.FOLLOW_UP, Side.REFERRER)
     else:

@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 
 from socialmap.accounts.models import User
 from socialmap.kit.clock import local_day
-from socialmap.referrals import conversation, meetings, operations
+from socialmap.referrals import chains, conversation, meetings, operations
 from socialmap.referrals.models import Referral
 from socialmap.referrals.states import Side, Step
 
-Deed = Callable[[Referral, User, Side, datetime], None]
+from ..world import make_service
+
+Deed = Callable[[Referral, User, Side, datetime], object]
 
 
 def _record(referral: Referral, actor: User, side: Side, now: datetime) -> None:
@@ -80,6 +82,9 @@ DEEDS: dict[Step, Deed] = {
     ),
     Step.TAKE_OVER: _of_colleague,
     Step.PASS_ON: _pass_on,
+    Step.FORWARD: lambda r, a, s, now: chains.forward(
+        r, actor=a, side=s, service=make_service(organization="De Sluis"), advice="", now=now
+    ),
     Step.CHECK: lambda r, a, s, now: operations.check(r, actor=a, goes="well", note="", now=now),
     Step.FOLLOW_UP: lambda r, a, s, now: operations.follow_up(
         r, actor=a, landed="own_school", note="", now=now

@@ -1,0 +1,141 @@
+"""A pupil who goes on from one referral to the next, and the same pupil twice at one place.
+
+What was filled in goes along, but for why this place, and for the agreement: that is asked anew
+for each place. Whether it is the same pupil is compared within one organization, by reading its
+own open referrals; no number of a person is kept for it.
+"""
+
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from ..accounts.models import User
+from ..catalogue.models import Service
+from ..catalogue.queries import can_refer_here
+from ..kit.database import session
+from ..kit.errors import Refused
+from ..kit.words import _
+from . import mails
+from .duties import Kind, duty_of
+from .models import Referral
+from .operations import (
+    FORM,
+    advance,
+    conclude,
+    follow_up,
+    private_name,
+    read_private,
+    start_draft,
+    write_private,
+)
+from .states import OPEN, Side, State, Step
+
+ANSWERS_THAT_GO_ALONG = (
+    "done_so_far", "other_helpers", "called", "initials", "birth_month", "birth_year",
+    "municipality", "education", "year", "reach", "reach_details", "own_words", "meeting",
+    "meeting_times",
+)  # fmt: skip
+_SAME = ("initials", "birth_month", "birth_year")
+
+
+def start_next(
+    previous: Referral, *, service: Service, actor: User, start_key: str, now: datetime
+) -> Referral:
+    """A draft for the next place with the same answers, or the one that the key started already.
+
+    Raises ``Refused`` when the place takes no referrals here, or when nothing is left to go along.
+    """
+    if not can_refer_here(service):
+        raise Refused(_("Bij dit aanbod kun je nu niet via deze site aanmelden. Bel de aanbieder."))
+    if previous.is_draft or previous.is_elsewhere or previous.erased_at is not None:
+        raise Refused(_("Van deze aanmelding zijn geen antwoorden meer om mee te nemen."))
+    draft = start_draft(
+        service=service, organization=previous.organization, actor=actor, start_key=start_key,
+        now=now,
+    )  # fmt: skip
+    if draft.previous_id is None and draft.is_draft:
+        draft.previous_id = previous.id
+        content = read_private(previous, FORM)
+        kept: dict[str, object] = {
+            name: content[name] for name in ANSWERS_THAT_GO_ALONG if name in content
+        }
+        write_private(draft, FORM, kept)
+    return draft
+
+
+def note_landed(referral: Referral, *, actor: User, now: datetime) -> None:
+    """A referral that was just sent: what it follows needs no looking after any more."""
+    previous = referral.previous
+    duty = duty_of(previous) if previous else None
+    if previous is not None and duty is not None and duty.kind == Kind.FOLLOW_UP:
+        follow_up(previous, actor=actor, landed="next_referral", note="", now=now)
+
+
+def forward(
+    referral: Referral, *, actor: User, side: Side, service: Service, advice: str, now: datetime
+) -> Referral:
+    """The wrong address: it belongs to another place, for which the school finds a draft ready."""
+    if service.id == referral.service_id:
+        raise Refused(_("Kies een ander aanbod dan dit."))
+    draft = start_next(
+        referral, service=service, actor=referral.referrer,
+        start_key=f"forward-{referral.id}-{service.id}", now=now,
+    )  # fmt: skip
+    event = advance(referral, Step.FORWARD, side=side, actor=actor, now=now)
+    write_private(referral, private_name(event), {"advice": advice, "to": service.name})
+    conclude(referral, actor, "forward referral")
+    mails.forwarded(referral, draft)
+    return draft
+
+
+def chain_of(referral: Referral) -> list[Referral]:
+    """The referrals of the same pupil that hang together, the first one first; drafts not."""
+    first = referral
+    while first.previous is not None:
+        first = first.previous
+    found, border = [first], [first.id]
+    while border:
+        query = select(Referral).where(
+            col(Referral.previous_id).in_(border), Referral.state != State.DRAFT
+        )
+        following = list(session().exec(query.order_by(col(Referral.id))).unique())
+        found += following
+        border = [one.id for one in following]
+    return found
+
+
+def open_at_the_same_place(draft: Referral) -> Referral | None:
+    """An open referral by the same organization to the same place, of who seems the same pupil."""
+    others = session().exec(
+        select(Referral).where(
+            Referral.organization_id == draft.organization_id,
+            Referral.service_id == draft.service_id,
+            col(Referral.state).in_(OPEN),
+            col(Referral.is_elsewhere).is_(False),
+            Referral.id != draft.id,
+        )
+    )
+    pupil = _pupil_of(draft)
+    return next((other for other in others.unique() if _pupil_of(other) == pupil), None)
+
+
+def _pupil_of(referral: Referral) -> tuple[str, ...]:
+    content = read_private(referral, FORM)
+    initials = str(content.get("initials", "")).replace(".", "").replace(" ", "").casefold()
+    return initials, *(str(content.get(name, "")) for name in _SAME[1:])
+
+
+def ended_of(user: User) -> list[Referral]:
+    """Somebody's own referrals that ended without a place, and whose answers can go along."""
+    query = (
+        select(Referral)
+        .where(
+            Referral.referrer_id == user.id,
+            col(Referral.state).in_((State.REJECTED, State.FAILED, State.CANCELLED)),
+            col(Referral.erased_at).is_(None),
+            col(Referral.is_elsewhere).is_(False),
+            Referral.duty == Kind.FOLLOW_UP,
+        )
+        .order_by(col(Referral.edited_at).desc())
+    )
+    return list(session().exec(query).unique())
