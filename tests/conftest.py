@@ -10,13 +10,16 @@ import uuid
 from datetime import date
 from pathlib import Path
 from types import CodeType
+from typing import ClassVar
 
 import psycopg
 import pytest
 from argon2 import PasswordHasher
+from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy.engine import make_url
+from werkzeug.routing import Rule
 
 from socialmap import create_app, schema
 from socialmap.accounts import operations as accounts
@@ -169,6 +172,29 @@ class _Compiled(BytecodeCache):
 
 
 COMPILED = _Compiled()
+
+
+class _Address(Rule):
+    """An address of a site. How it is written is compiled once, as the templates are.
+
+    Were the method to get another name, each site would compile its own again.
+    """
+
+    _written: ClassVar[dict[object, object]] = {}
+
+    def _compile_builder(self, append_unknown: bool = True):
+        defaults = frozenset((self.defaults or {}).items())
+        key = self.rule, tuple(self._trace), defaults, append_unknown
+        if key not in self._written:
+            self._written[key] = super()._compile_builder(append_unknown)
+        return self._written[key]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def addresses_compiled_once():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "url_rule_class", _Address)
+        yield
 
 
 def _site(config: Config):
