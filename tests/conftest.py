@@ -8,7 +8,7 @@ import shutil
 from datetime import date
 from pathlib import Path
 from types import CodeType
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 from argon2 import PasswordHasher
@@ -176,10 +176,27 @@ def addresses_compiled_once():
         yield
 
 
+class _Statements(dict[tuple, Any]):
+    """The SQL of all databases of a kind, written once: each site has an engine of its own.
+
+    SQLAlchemy keeps it by the dialect of one engine; here it is kept by the name of that.
+    """
+
+    def get(self, key: tuple, default: Any = None) -> Any:
+        return super().get((key[0].name, *key[1:]), default)
+
+    def __setitem__(self, key: tuple, statement: Any) -> None:
+        super().__setitem__((key[0].name, *key[1:]), statement)
+
+
+STATEMENTS = _Statements()
+
+
 def _site(config: Config):
     app = create_app(config)
     app.testing = True
     app.jinja_env.bytecode_cache = COMPILED
+    database.engine().update_execution_options(compiled_cache=STATEMENTS)
     return app
 
 
