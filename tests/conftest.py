@@ -4,6 +4,7 @@
 as it was made once: a copy of the file, or on PostgreSQL one that was put back.
 """
 
+import gc
 import shutil
 from datetime import date
 from pathlib import Path
@@ -39,6 +40,12 @@ MONDAY = date(2026, 11, 23)
 DEMO_PASSWORD = "een lang wachtwoord"
 FIELD_KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 POSTGRES = postgres.SERVER
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded until now stays: do not look again and again whether it is in use."""
+    gc.collect()
+    gc.freeze()
 
 
 SHIPPED_HASHER = accounts._hasher
