@@ -1,5 +1,6 @@
 """The schema of the database: made and brought up to date by Alembic."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -27,4 +28,10 @@ def is_current() -> bool:
     """Whether the database has the schema that this version of the software needs."""
     with engine().connect() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
-    return found == ScriptDirectory.from_config(alembic_config()).get_current_head()
+    return found == _newest()
+
+
+@cache
+def _newest() -> str | None:
+    """The last of the migrations; to find it Alembic runs every file of them."""
+    return ScriptDirectory.from_config(alembic_config()).get_current_head()

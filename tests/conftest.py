@@ -1,22 +1,22 @@
 """What every test may ask for: a site with an empty or a demo database, a visitor, an outbox.
 
 ``site`` runs on SQLite and, where it is there, on PostgreSQL; each test gets a database
-of its own, copied from one that was made once.
+as it was made once: a copy of the file, or on PostgreSQL one that was put back.
 """
 
-import os
+import gc
 import shutil
-import uuid
 from datetime import date
 from pathlib import Path
 from types import CodeType
+from typing import Any, ClassVar
 
-import psycopg
 import pytest
 from argon2 import PasswordHasher
+from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
-from sqlalchemy.engine import make_url
+from werkzeug.routing import Rule
 
 from socialmap import create_app, schema
 from socialmap.accounts import operations as accounts
@@ -30,6 +30,7 @@ from socialmap.search.index import SearchIndex
 from socialmap.search.lexicon import Lexicon
 from socialmap.search.snapshot import Snapshot
 
+from . import postgres
 from .outbox import Outbox
 from .page import Page
 
@@ -38,7 +39,13 @@ MONDAY = date(2026, 11, 23)
 
 DEMO_PASSWORD = "een lang wachtwoord"
 FIELD_KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
-POSTGRES = os.environ.get("SOCIALMAP_TEST_POSTGRES")
+POSTGRES = postgres.SERVER
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded until now stays: do not look again and again whether it is in use."""
+    gc.collect()
+    gc.freeze()
 
 
 SHIPPED_HASHER = accounts._hasher
@@ -88,6 +95,7 @@ class Templates:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.made: dict[tuple[str, bool], Config] = {}
+        self._in_use: dict[str, str] = {}
         self._loaded: tuple[Snapshot, tuple[int, Lexicon]] | None = None
 
     def load_index(self, index: SearchIndex) -> None:
@@ -107,39 +115,20 @@ class Templates:
         shutil.copytree(template.data_dir, to, dirs_exist_ok=True)
         if kind == "sqlite":
             return make_config(to)
-        name = f"test_{uuid.uuid4().hex[:12]}"
-        _on_postgres(
-            # Copies the files, which is quicker than writing a log of them.
-            f'CREATE DATABASE "{name}" TEMPLATE "{_name_in(template.database_url)}" '
-            "STRATEGY FILE_COPY"
-        )
-        return make_config(to, _url_of(name))
+        return make_config(to, self._like(template.database_url))
+
+    def _like(self, template: str) -> str:
+        """The database of this process that is like a template; a new one when that is broken."""
+        url = self._in_use.get(template)
+        if url is None or not postgres.put_back(url):
+            url = self._in_use[template] = postgres.remember(postgres.make(template))
+        return url
 
     def _make(self, kind: str, with_demo: bool) -> Config:
         folder = self.folder / f"{kind}-{with_demo}"
-        url = None
-        if kind == "postgresql":
-            name = f"template_{uuid.uuid4().hex[:12]}"
-            _on_postgres(f'CREATE DATABASE "{name}"')
-            url = _url_of(name)
-        config = make_config(folder, url)
+        config = make_config(folder, postgres.make() if kind == "postgresql" else None)
         fill(config, with_demo=with_demo)
         return config
-
-
-def _on_postgres(statement: str) -> None:
-    with psycopg.connect(POSTGRES, autocommit=True) as connection:
-        connection.execute(statement)
-
-
-def _url_of(name: str) -> str:
-    return POSTGRES.replace("postgresql://", "postgresql+psycopg://").replace(
-        "/postgres?", f"/{name}?"
-    )
-
-
-def _name_in(url: str) -> str:
-    return make_url(url).database or ""
 
 
 @pytest.fixture(scope="session")
@@ -171,10 +160,50 @@ class _Compiled(BytecodeCache):
 COMPILED = _Compiled()
 
 
+class _Address(Rule):
+    """An address of a site. How it is written is compiled once, as the templates are.
+
+    Were the method to get another name, each site would compile its own again.
+    """
+
+    _written: ClassVar[dict[object, object]] = {}
+
+    def _compile_builder(self, append_unknown: bool = True):
+        defaults = frozenset((self.defaults or {}).items())
+        key = self.rule, tuple(self._trace), defaults, append_unknown
+        if key not in self._written:
+            self._written[key] = super()._compile_builder(append_unknown)
+        return self._written[key]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def addresses_compiled_once():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "url_rule_class", _Address)
+        yield
+
+
+class _Statements(dict[tuple, Any]):
+    """The SQL of all databases of a kind, written once: each site has an engine of its own.
+
+    SQLAlchemy keeps it by the dialect of one engine; here it is kept by the name of that.
+    """
+
+    def get(self, key: tuple, default: Any = None) -> Any:
+        return super().get((key[0].name, *key[1:]), default)
+
+    def __setitem__(self, key: tuple, statement: Any) -> None:
+        super().__setitem__((key[0].name, *key[1:]), statement)
+
+
+STATEMENTS = _Statements()
+
+
 def _site(config: Config):
     app = create_app(config)
     app.testing = True
     app.jinja_env.bytecode_cache = COMPILED
+    database.engine().update_execution_options(compiled_cache=STATEMENTS)
     return app
 
 

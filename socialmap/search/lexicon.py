@@ -79,6 +79,22 @@ class Meaning:
     """Whether its other words are told as what was searched too."""
 
 
+@lru_cache(maxsize=5_000)
+def _read_group(group: Group) -> tuple[Meaning, frozenset[Phrase], frozenset[str]]:
+    """What a group means, by which phrases, and its words as they are written.
+
+    Kept, for when an editor changes one group the hundreds of others mean what they meant.
+    """
+    targets = [Target(SAME if len(phrase(word)) == 1 else ALSO, word) for word in group.asked_by]
+    targets += [Target(ALSO, word) for word in group.also]
+    for term in group.terms:
+        name, _colon, slug = term.partition(":")
+        targets.append(Target(FILTER, filter=(name, slug)))
+    meaning = Meaning(group.name, tuple(t for t in targets if t.words or t.filter))
+    asked_by = frozenset(phrase(word) for word in group.asked_by) - {()}
+    return meaning, asked_by, frozenset(word for text in group.asked_by for word in words(text))
+
+
 class FirstWords(NamedTuple):
     """The words with which a phrase of several words, a level, a place, a foreign word begin."""
 
@@ -133,18 +149,10 @@ class Lexicon:
         self.written.prepare()
 
     def _add_group(self, group: Group) -> None:
-        targets = [
-            Target(SAME if len(phrase(word)) == 1 else ALSO, word) for word in group.asked_by
-        ]
-        targets += [Target(ALSO, word) for word in group.also]
-        for term in group.terms:
-            name, _colon, slug = term.partition(":")
-            targets.append(Target(FILTER, filter=(name, slug)))
-        meaning = Meaning(group.name, tuple(t for t in targets if t.words or t.filter))
-        for asked in {phrase(word) for word in group.asked_by}:
-            if asked:
-                self.meanings[asked].append(meaning)
-        self.whole_words.update(word for text in group.asked_by for word in words(text))
+        meaning, asked_by, written = _read_group(group)
+        for asked in asked_by:
+            self.meanings[asked].append(meaning)
+        self.whole_words.update(written)
 
     def _add_term(self, value: tuple[str, str], label: str, also: Iterable[str]) -> None:
         """A word of a vocabulary means the value of its filter, and no other word of it."""

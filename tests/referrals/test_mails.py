@@ -181,13 +181,13 @@ KINDS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_mail_reads_as_it_should(sent, kind):
-    mail = mail_of(sent, kind)
-    text = f"Onderwerp: {mail.subject}\n\n{mail.body}"
-    text = re.sub(r"(/(?:uitnodiging|wachtwoord)/)\S+", r"\1TOKEN", text)
-    golden = GOLDEN / f"{kind.replace('/', '-')}.txt"
-    assert text == golden.read_text(), f"compare with {golden}"
+def test_every_mail_reads_as_it_should(sent):
+    for kind in KINDS:
+        mail = mail_of(sent, kind)
+        text = f"Onderwerp: {mail.subject}\n\n{mail.body}"
+        text = re.sub(r"(/(?:uitnodiging|wachtwoord)/)\S+", r"\1TOKEN", text)
+        golden = GOLDEN / f"{kind.replace('/', '-')}.txt"
+        assert text == golden.read_text(), f"compare with {golden}"
 
 
 def test_every_kind_of_mail_has_a_golden_file():

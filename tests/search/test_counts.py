@@ -223,7 +223,9 @@ def _flush_often(config, start, name: str) -> None:
 def test_processes_that_flush_at_once_lose_and_double_nothing(site):
     for day in (4, 3, 2, 1):
         ask("chillplek", on=days_ago(day), known=False, found=False)
-    fresh = multiprocessing.get_context("spawn")
+    fresh = multiprocessing.get_context("forkserver")
+    # Loaded once, by a process that has nothing open, of which each of them is a fork.
+    fresh.set_forkserver_preload([__name__])
     start = fresh.Barrier(3)
     config = site.extensions["config"]
     others = [

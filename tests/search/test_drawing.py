@@ -52,12 +52,12 @@ def test_a_kept_card_marks_the_words_of_each_question(page):
     assert "<mark>" not in cards(page.get("/aanbod"))
 
 
-@pytest.mark.parametrize("question", ["", "rebound", "onclick", "ruimte"])
-def test_a_name_cannot_bring_a_tag_onto_the_page(page, question):
-    drawn = cards(page.get(f"/aanbod?q={question}"))
-    assert "<b onclick" not in drawn
-    unmarked = drawn.replace("<mark>", "").replace("</mark>", "")
-    assert str(escape(HOSTILE)) in unmarked and "rust &amp; ruimte" in unmarked
+def test_a_name_cannot_bring_a_tag_onto_the_page(page):
+    for question in ("", "rebound", "onclick", "ruimte"):
+        drawn = cards(page.get(f"/aanbod?q={question}"))
+        assert "<b onclick" not in drawn, question
+        unmarked = drawn.replace("<mark>", "").replace("</mark>", "")
+        assert str(escape(HOSTILE)) in unmarked and "rust &amp; ruimte" in unmarked, question
 
 
 def test_a_changed_service_is_drawn_anew(page):
@@ -151,11 +151,12 @@ def test_a_page_holds_the_question_of_its_own_visitor_only(page):
     assert "\0" not in other
 
 
-@pytest.mark.parametrize("question", [HOSTILE, "\0form\0", "{{ form }}", "rust\x85\x9fruimte"])
-def test_a_question_is_text_wherever_the_page_says_it(page, question):
-    html = page.get("/aanbod?" + urlencode({"q": question})).response.get_data(as_text=True)
-    assert "<b onclick" not in html
-    assert html.count("<form") == page.get("/aanbod").response.get_data(as_text=True).count("<form")
+def test_a_question_is_text_wherever_the_page_says_it(page):
+    forms = page.get("/aanbod").response.get_data(as_text=True).count("<form")
+    for question in (HOSTILE, "\0form\0", "{{ form }}", "rust\x85\x9fruimte"):
+        html = page.get("/aanbod?" + urlencode({"q": question})).response.get_data(as_text=True)
+        assert "<b onclick" not in html, question
+        assert html.count("<form") == forms, question
 
 
 def test_the_results_name_the_region_as_it_is_called_now(page):
