@@ -177,7 +177,7 @@ DEEDS: Mapping[str, Deed] = {
             _simple(operations.reject, reason="reason", advice="advice"),
         ),
         Deed(
-            Step.FORWARD, "doorverwijzen", "antwoord", "arrow",
+            Step.FORWARD, "doorverwijzen", "adres", "arrow",
             _("Verkeerd adres: hoort bij een ander aanbod"), _("Verwijs door"),
             _("Doorverwezen. De school heeft een concept voor die plek."),
             lambda _r, **kw: step_forms.ForwardForm(find=service_to_refer_to, **kw),
@@ -307,7 +307,7 @@ def _is_offered(user: User, referral: Referral, deed: Deed) -> bool:
         return duty is not None and duty.due is not None and is_near(duty.due, clock.today())
     # Nobody answers what was not read; and outside this site nobody reads what is said here.
     is_unread = (
-        deed.part == "antwoord"
+        deed.part in ("antwoord", "adres")
         and Side.TEAM not in sides_of(user, referral)
         and not any(e.step == Step.OPEN for e in referral.events)
     )
