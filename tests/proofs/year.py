@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import func
+from sqlalchemy.orm import selectinload
 from sqlmodel import col, select
 
 from socialmap import create_app
@@ -30,7 +31,7 @@ from socialmap.referrals.duties import Duty, Kind, duty_of
 from socialmap.referrals.lists import facts_seen_by
 from socialmap.referrals.models import Event, PrivateRecord, Referral, Reminder
 from socialmap.referrals.reminders import remind_due
-from socialmap.referrals.states import OPEN, Side, State, Step
+from socialmap.referrals.states import OPEN, Side, Step
 
 from ..conftest import fill, make_config
 from ..referrals.walk import DEEDS
@@ -78,8 +79,10 @@ class Year:
     mentors: list[User] = field(default_factory=list)
     coordinators: list[User] = field(default_factory=list)
     services: list[str] = field(default_factory=list)
-    plans: dict[tuple[int, str, int], tuple[date | None, Step]] = field(default_factory=dict)
-    """By duty: when it will be done, and how; no day when nobody ever will."""
+    agenda: dict[date, list[tuple[int, str, int]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    """What will be done on a day, by duty."""
     seen: dict[tuple[int, str, int], list[date]] = field(default_factory=lambda: defaultdict(list))
     """By duty: the evenings on which it was late and could be told about."""
     owners: dict[tuple[int, str, int], Side] = field(default_factory=dict)
@@ -138,9 +141,9 @@ def live(year: Year, day: date, begin: int) -> None:
     for _referral in range(begin):
         with transaction():
             refer(year, at(day, 9))
-    with transaction():
-        for referral in _alive():
-            act(year, referral, day)
+    for referral_id, kind, since in year.agenda.pop(day, ()):
+        with transaction() as db:
+            act(year, db.get_one(Referral, referral_id), (kind, since), day)
     with transaction():
         watch(year, day)
     for hour in (17, 20):  # twice, for what was told must not be told again
@@ -160,43 +163,38 @@ def refer(year: Year, now: datetime) -> None:
     operations.save_draft(referral, PUPIL, now=now)
     operations.send(referral, actor=mentor, now=now)
     year.done["send"] += 1
-
-
-def _alive() -> list[Referral]:
-    query = select(Referral).where(col(Referral.due_on).is_not(None)).order_by(col(Referral.id))
-    unended = col(Referral.state) == State.IN_PROGRESS
-    query = select(Referral).where(col(Referral.due_on).is_not(None) | unended)
-    return list(session().exec(query.order_by(col(Referral.id))).unique())
+    intend(year, referral, local_day(now))
 
 
 def key_of(referral: Referral, duty: Duty) -> tuple[int, str, int]:
     return referral.id, duty.kind, duty.since
 
 
-def act(year: Year, referral: Referral, day: date) -> None:
-    """Who has the duty does it when its day has come; a new duty gets its day."""
+def act(year: Year, referral: Referral, planned: tuple[str, int], day: date) -> None:
+    """Who has the duty does it, if it is still the same, and the next one gets its day."""
     duty = duty_of(referral)
-    if duty is None:
+    if duty is None or (duty.kind, duty.since) != planned:
         return
-    key = key_of(referral, duty)
-    if key not in year.plans:
-        year.plans[key] = intend(year.chance, duty, day), year.chance.choice(NEXT[duty.kind])
-        if year.chance.random() < 0.1 and referral.state in OPEN:
-            take(year, referral, year.chance.choice(BESIDES), day)
-    when, step = year.plans[key]
-    if when is not None and day >= when and is_working_day(day):
-        take(year, referral, step, day)
+    if year.chance.random() < 0.1 and referral.state in OPEN:
+        take(year, referral, year.chance.choice(BESIDES), day)
+    take(year, referral, year.chance.choice(NEXT[duty.kind]), day)
+    intend(year, referral, day)
 
 
-def intend(chance: random.Random, duty: Duty, day: date) -> date | None:
-    """When somebody will do it: most in time, some late, a few never."""
-    due = duty.due or day + timedelta(days=chance.randrange(60))
-    habit = chance.random()
+def intend(year: Year, referral: Referral, day: date) -> None:
+    """Put in the agenda when the duty will be done: mostly in time, some late, a few never."""
+    duty = duty_of(referral)
+    habit = year.chance.random()
+    if duty is None or habit >= 0.97:
+        return
+    due = duty.due or day + timedelta(days=year.chance.randrange(60))
     if habit < 0.7:
-        return day + timedelta(days=chance.randrange(max(1, (due - day).days)) + 1)
-    if habit < 0.97:
-        return due + timedelta(days=chance.randrange(1, 15))
-    return None
+        when = day + timedelta(days=year.chance.randrange(max(1, (due - day).days)) + 1)
+    else:
+        when = due + timedelta(days=year.chance.randrange(1, 15))
+    while not is_working_day(when):
+        when += timedelta(days=1)
+    year.agenda[max(when, day + timedelta(days=1))].append(key_of(referral, duty))
 
 
 def take(year: Year, referral: Referral, step: Step, day: date) -> None:
@@ -210,8 +208,15 @@ def take(year: Year, referral: Referral, step: Step, day: date) -> None:
 
 def watch(year: Year, day: date) -> None:
     """Note, before the worker comes, which duties are late and may be told about today."""
-    query = select(Referral).where(col(Referral.state) != State.DRAFT)
-    for referral in session().exec(query.where(col(Referral.due_on) < day)).unique():
+    query = (
+        select(Referral)
+        .where(col(Referral.due_on) < day)
+        .options(
+            selectinload(Referral.events),
+            selectinload(Referral.meetings),  # type: ignore[arg-type]
+        )
+    )
+    for referral in session().exec(query).unique():
         duty = duty_of(referral)
         assert duty is not None, "a day is kept for a duty that is not there"
         key = key_of(referral, duty)
