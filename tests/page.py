@@ -30,8 +30,8 @@ class Page:
 
     # Going somewhere ---------------------------------------------------------
 
-    def get(self, address: str, *, status: int = 200) -> "Page":
-        """Open a page, following redirects; the last answer must have this status."""
+    def get(self, address: str, *, status: int | tuple[int, ...] = 200) -> "Page":
+        """Open a page, following redirects; the last answer must have one of these statuses."""
         self._let_the_index_follow()
         return self._take(self._apart(self.client.get, address), address, status)
 
@@ -51,14 +51,14 @@ class Page:
             assert ours
             index.catch_up()
 
-    def _take(self, response, address: str, status: int) -> "Page":
+    def _take(self, response, address: str, status: int | tuple[int, ...]) -> "Page":
         hops = 0
         while response.status_code in (301, 302, 303, 307, 308):
             address = urljoin(address, response.headers["Location"])
             response = self._apart(self.client.get, address)
             hops += 1
             assert hops < 8, f"too many redirects, last to {address}"
-        assert response.status_code == status, (
+        assert response.status_code in (status if isinstance(status, tuple) else (status,)), (
             f"{address}: {response.status_code}\n{_text(response)}"
         )
         self.response, self.url, self.address = response, address, urlsplit(address).path
