@@ -1,6 +1,7 @@
 """The rooms and their one order: a room imports only rooms above it, and kit."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,7 @@ def test_every_module_says_what_it_owns(room):
         assert ast.get_docstring(ast.parse(path.read_text())), f"{path} has no docstring"
 
 
+@cache
 def imported_libraries(path: Path) -> set[str]:
     """The top names that a file imports from outside the package."""
     found = set()

@@ -62,10 +62,8 @@ def test_every_page_can_be_opened_or_is_refused(demo_site, role):
     if role:
         page.sign_in(f"{role}@demo.example", DEMO_PASSWORD)
     for address in addresses(demo_site):
-        response = page._apart(page.client.get, address, follow_redirects=True)
-        assert response.status_code in (200, 403), (role, address, response.status_code)
-        if response.mimetype == "text/html":
-            page.get(address, status=response.status_code)
+        page.get(address, status=(200, 403))
+        if page.tree is not None:
             assert "Voorbeeldgegevens" in page.text
 
 
