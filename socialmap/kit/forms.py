@@ -9,7 +9,15 @@ from collections.abc import Mapping
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms import TimeField as WTFormsTimeField
 from wtforms.validators import InputRequired, Length, StopValidation
 
@@ -133,6 +141,19 @@ class TimeField(WTFormsTimeField):
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError(gettext("Schrijf de tijd als 14:30.")) from None
+
+
+class TicksField(SelectMultipleField):
+    """Any of a list that is known, each a box to tick."""
+
+    def __init__(self, label, validators=None, *, why=None, **kwargs):
+        super().__init__(label, validators, validate_choice=False, **kwargs)
+        self.why, self.as_ticks = why, True
+
+    def pre_validate(self, form):
+        known = {str(value) for value, *_rest in self.iter_choices()}
+        if not set(self.data or ()) <= known:
+            raise StopValidation(gettext("Kies iets uit de lijst."))
 
 
 class TickField(BooleanField):

@@ -8,9 +8,14 @@ from flask_babel import gettext as _
 from ..catalogue.vocabularies import labels
 from ..kit.formats import plain_date
 from .forms import (
+    BRINGERS,
+    LEAVING_BY,
+    LEAVING_CAUSES,
+    LEAVING_GROUNDS,
     MEETINGS,
     MONTHS,
     OWN_CONSENT_AGE,
+    PAPERS,
     PARENTS,
     REACH,
     WAYS,
@@ -20,7 +25,7 @@ from .models import Referral
 from .operations import FORM, read_private
 
 _NOT_KEPT = ("csrf_token", "start_key", "organization")
-_DAYS = ("pupil_on", "parent_on")
+_DAYS = ("pupil_on", "parent_on", "leaves_on")
 
 
 def field_values(form) -> dict[str, object]:
@@ -99,6 +104,9 @@ class Answers:
             Line(_("Waarom past dit"), get("why_here"), "waarom"),
             Line(_("Wat is er al gedaan"), get("done_so_far"), "waarom"),
             Line(_("Wie helpt er nog meer"), get("other_helpers"), "waarom"),
+            Line(_("Papieren"), _papers(kept), "waarom"),
+            Line(_("Nummer elders"), get("other_reference"), "waarom"),
+            Line(_("Dreigende uitschrijving"), _leaving(kept), "waarom"),
             Line(_("Wil genoemd worden"), get("called"), "leerling"),
             Line(_("Voorletters"), get("initials"), "leerling"),
             Line(_("Geboren in"), born, "leerling"),
@@ -125,6 +133,27 @@ class Answers:
             called=get("called"),
             initials=get("initials"),
         )
+
+
+def _papers(kept: Kept) -> str:
+    """Which papers there are, and who brings them."""
+    names = kept.values.get("papers")
+    found = [str(PAPERS[name]) for name in names if name in PAPERS] if names else []  # type: ignore[attr-defined]
+    brought = str(BRINGERS.get(kept.get("papers_by"), ""))
+    return ": ".join(filter(None, [", ".join(found), brought.lower()])) if found else ""
+
+
+def _leaving(kept: Kept) -> str:
+    """When, on which ground, by whom and why a pupil may be deregistered."""
+    on = kept.get("leaves_on")
+    if not on:
+        return ""
+    return ". ".join((
+        plain_date(date.fromisoformat(on)),
+        str(LEAVING_GROUNDS.get(kept.get("leaves_ground"), "")),
+        str(LEAVING_BY.get(kept.get("leaves_by"), "")),
+        str(LEAVING_CAUSES.get(kept.get("leaves_cause"), "")),
+    ))  # fmt: skip
 
 
 def _agreement(kept: Kept, who: str) -> str:

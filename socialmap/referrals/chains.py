@@ -33,7 +33,8 @@ from .states import OPEN, Side, State, Step
 ANSWERS_THAT_GO_ALONG = (
     "done_so_far", "other_helpers", "called", "initials", "birth_month", "birth_year",
     "municipality", "education", "year", "reach", "reach_details", "own_words", "meeting",
-    "meeting_times",
+    "meeting_times", "papers", "papers_by", "other_reference", "leaves_on", "leaves_ground",
+    "leaves_by", "leaves_cause",
 )  # fmt: skip
 _SAME = ("initials", "birth_month", "birth_year")
 

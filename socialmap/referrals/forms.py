@@ -18,6 +18,7 @@ from ..kit.forms import (
     DayField,
     LineField,
     ProseField,
+    TicksField,
     options,
     required,
 )
@@ -47,6 +48,36 @@ MEETINGS = {
     "without_parent": _("Ja, maar zonder ouder"),
     "telephone": _("Ja, aan de telefoon of via beeldbellen"),
     "provider": _("De aanbieder mag zeggen hoe"),
+}
+PAPERS = {
+    "portfolio": _("Portfolio"),
+    "opp": _("Ontwikkelingsperspectief (OPP)"),
+    "grades": _("Cijferlijst of diploma"),
+    "evc": _("EVC-bewijs"),
+    "plan": _("Plan van zorg of hulp"),
+    "indication": _("Verwijzing, beschikking of TLV"),
+}
+BRINGERS = {
+    "pupil": _("De leerling"),
+    "parent": _("Een ouder of verzorger"),
+    "school": _("De school"),
+    "later": _("Dat spreken we nog af"),
+}
+LEAVING_GROUNDS = {
+    "progress": _("Negatief studieadvies of te weinig voortgang"),
+    "absence": _("Verzuim"),
+    "behaviour": _("Gedrag of een maatregel"),
+    "own": _("Op eigen verzoek"),
+}
+LEAVING_BY = {"school": _("De school"), "pupil": _("De leerling"), "parent": _("Een ouder")}
+LEAVING_CAUSES = {
+    "choice": _("Verkeerde keuze van opleiding of beroep"),
+    "home": _("Thuis of geld"),
+    "health": _("Gezondheid"),
+    "motivation": _("Motivatie"),
+    "work": _("Werk trekt"),
+    "level": _("Het niveau past niet"),
+    "unknown": _("Dat weten we nog niet"),
 }
 OWN_CONSENT_AGE = 16
 """From this age the pupil decides; below it a parent with authority or the guardian does, and
@@ -92,6 +123,49 @@ class WhyForm(ReferringForm):
         why=_("Zo krijgt de leerling geen twee helpers die niets van elkaar weten."),
         rows=2,
     )
+    papers = TicksField(
+        _("Welke papieren zijn er al?"),
+        choices=options(PAPERS),
+        why=_("Je stuurt niets mee: de aanbieder weet dan wat er is en vraagt het niet opnieuw."),
+    )
+    papers_by = ChoiceField(
+        _("Wie neemt ze mee?"), choices=options(BRINGERS, empty=_("Kies")), needed=False
+    )
+    other_reference = LineField(
+        _("Nummer in een ander systeem"),
+        description=_("Bijvoorbeeld van het doorstroomdossier. Geen BSN."),
+        why=_("Zo vinden jullie de leerling daar terug zonder gegevens over te typen."),
+        width="s",
+        limit=40,
+    )
+    leaves_on = DayField(
+        _("Dreigt uitschrijving? Per welke dag?"),
+        [Optional()],
+        description=_("Alleen als de school of de leerling de inschrijving wil stoppen."),
+        why=_("Niemand wordt uitgeschreven zonder plek: jij ziet tot die tijd dat dit nog speelt."),
+    )
+    leaves_ground = ChoiceField(
+        _("Op welke grond?"), choices=options(LEAVING_GROUNDS, empty=_("Kies"))
+    )
+    leaves_by = ChoiceField(_("Wie wil dat?"), choices=options(LEAVING_BY, empty=_("Kies")))
+    leaves_cause = ChoiceField(
+        _("Wat zit erachter?"),
+        choices=options(LEAVING_CAUSES, empty=_("Kies")),
+        why=_("De grond op papier is vaak niet de echte reden."),
+    )
+
+    def validate_other_reference(self, field):
+        digits = "".join(character for character in field.data or "" if character.isdigit())
+        if len(digits) in (8, 9) and len(digits) == len((field.data or "").replace(" ", "")):
+            raise ValidationError(gettext("Dit lijkt een BSN. Dat hoort hier niet."))
+
+    def validate_leaves_ground(self, field):
+        """Of a threatened deregistration ground, initiator and cause are all told."""
+        told = [self.leaves_on.data, field.data, self.leaves_by.data, self.leaves_cause.data]
+        if any(told) and not all(told):
+            raise ValidationError(
+                gettext("Bij dreigende uitschrijving: vul dag, grond, wie en oorzaak alle vier in.")
+            )
 
 
 class PupilForm(BaseForm):

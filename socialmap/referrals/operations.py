@@ -255,11 +255,19 @@ def check(referral: Referral, *, actor: User, goes: str, note: str, now: datetim
     mails.checked(referral, is_well=goes == GOES_WELL)
 
 
-GOES_WELL = "well"
+GOES_WELL, OUT_OF_SIGHT = "well", "out_of_sight"
 
 
 def follow_up(referral: Referral, *, actor: User, landed: str, note: str, now: datetime) -> None:
-    """Where the pupil is after it ended here; with that nobody has to act any more."""
+    """Where the pupil is after it ended here; with that nobody has to act any more.
+
+    Raises ``Refused`` when a pupil who may be deregistered would be out of sight (no
+    deregistration without handover, Amsterdam).
+    """
+    if landed == OUT_OF_SIGHT and read_private(referral, FORM).get("leaves_on"):
+        raise Refused(
+            _("Niemand wordt uitgeschreven zonder plek. Meld de leerling bij het Doorstroompunt.")
+        )
     event = advance(referral, Step.FOLLOW_UP, side=Side.REFERRER, actor=actor, now=now)
     write_private(referral, private_name(event), {"landed": landed, "note": note})
     conclude(referral, actor, "follow up referral")

@@ -146,7 +146,8 @@ def _form_of(referral: Referral, step: str, *, checking: bool = False):
     values = {**kept.values, "organization": str(referral.organization_id)}
     if checking:
         # As if it were sent just now: what was kept must pass the same rules.
-        kwargs = {"formdata": MultiDict(values), "meta": {"csrf": False}}
+        filled = {name: value for name, value in values.items() if value is not None}
+        kwargs = {"formdata": MultiDict(filled), "meta": {"csrf": False}}
     else:
         kwargs = {"data": {**values, **kept.days()}}
     match step:

@@ -282,3 +282,60 @@ def test_how_it_ended_is_erased_with_the_rest_of_what_is_known_of_a_pupil(page, 
     page.get(address)
     assert "Verder met hulp" not in page.text and "Er hoeft niets meer" in page.main
     assert "Afgerond" in page.main and "zijn gewist" in page.main
+
+
+LEAVING = {"leaves_on": "2026-12-18", "leaves_ground": "absence", "leaves_by": "school"}
+
+
+def test_papers_and_a_number_elsewhere_are_told_without_sending_them(page, mentor, service):
+    page.sign_in(mentor.email)
+    page.get(f"/aanbod/{service.slug}/aanmelden")
+    page.fill(why_here="x", done_so_far="y", papers=["opp", "grades"], papers_by="pupil")
+    page.fill(other_reference="123 456 782").press("Verder naar: over de leerling", status=422)
+    assert page.errors() == ["Dit lijkt een BSN. Dat hoort hier niet."]
+    page.fill(other_reference="DD-2026-17").press("Verder naar: over de leerling")
+    page.get(page.address.replace("leerling", "waarom"))
+    ticked = {e.get("value") for e in page.tree.iter("input") if e.get("checked") is not None}
+    assert {"opp", "grades"} <= ticked
+    fill_in_everything_else(page)
+    assert "Ontwikkelingsperspectief (OPP), Cijferlijst of diploma: de leerling" in page.main
+    assert "DD-2026-17" in page.main
+    page.press("Verstuur de aanmelding")
+    assert "De aanmelding is verstuurd" in page.main
+
+
+def fill_in_everything_else(page) -> None:
+    """From the first step, which is right already, to reading over."""
+    page.press("Verder naar: over de leerling")
+    page.fill(**{n: PUPIL[n] for n in (
+        "called", "initials", "birth_month", "birth_year", "municipality", "education",
+        "reach")})  # fmt: skip
+    page.press("Verder naar: akkoord en gesprek")
+    page.fill(**{n: PUPIL[n] for n in ("pupil_agrees", "pupil_on", "pupil_way", "meeting")})
+    page.press("Verder naar: lees na en verstuur")
+
+
+def test_of_a_threatened_deregistration_everything_is_told_or_nothing(page, mentor, service):
+    page.sign_in(mentor.email).get(f"/aanbod/{service.slug}/aanmelden")
+    page.fill(why_here="x", done_so_far="y", **LEAVING)
+    page.press("Verder naar: over de leerling", status=422)
+    assert page.errors() == [
+        "Bij dreigende uitschrijving: vul dag, grond, wie en oorzaak alle vier in."
+    ]
+    page.fill(leaves_cause="home").press("Verder naar: over de leerling")
+    page.get(page.address.replace("leerling", "waarom"))
+    fill_in_everything_else(page)
+    assert "18 december 2026. Verzuim. De school. Thuis of geld" in page.main
+
+
+def test_who_may_be_deregistered_is_not_let_out_of_sight(page, mentor, service):
+    with transaction():
+        referral = make_referral(
+            State.REJECTED, service=service, mentor=mentor, leaves_cause="home", **LEAVING
+        )
+    page.sign_in(mentor.email).get(f"/aanmeldingen/{referral.reference}")
+    page.fill(landed="out_of_sight").press("Noteer", status=409)
+    assert "Niemand wordt uitgeschreven zonder plek." in page.main
+    page.get(f"/aanmeldingen/{referral.reference}")
+    page.fill(landed="desk").press("Noteer")
+    assert "Gemeld bij het Doorstroompunt" in page.main
