@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..kit import plain_yaml, sheets
+from ..kit import plain_yaml
 from ..kit.words import _
 from . import cells
 from .documents import ServiceDocument
@@ -235,6 +235,8 @@ def _write_csv(path: Path, rows: Iterable[dict[str, Any]]) -> None:
 
 
 def _read_xlsx(path: Path) -> Iterator[Record]:
+    from ..kit import sheets
+
     try:
         yield from _table(sheets.read(path))
     except sheets.SheetError as error:
@@ -242,6 +244,8 @@ def _read_xlsx(path: Path) -> Iterator[Record]:
 
 
 def _write_xlsx(path: Path, rows: Iterable[dict[str, Any]]) -> None:
+    from ..kit import sheets
+
     table = ([row.get(name) for name in COLUMNS] for row in map(cells.written, rows))
     try:
         sheets.write(path, list(COLUMNS.values()), table, title=_("Aanbod"))

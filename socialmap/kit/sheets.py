@@ -2,6 +2,9 @@
 
 Text is written as text, whatever it looks like: no cell becomes a formula, and no leading
 zero is lost. Dates that Excel knows come out as ``date`` or ``datetime``.
+
+Loading it is a tenth of what a start of the site loads: import it where a workbook is read
+or written, and not at the top of a module that every process loads.
 """
 
 import re

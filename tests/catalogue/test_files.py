@@ -2,6 +2,8 @@
 
 import csv
 import json
+import subprocess
+import sys
 from datetime import date, datetime
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from openpyxl import Workbook, load_workbook
 from socialmap.catalogue.documents import ServiceDocument
 from socialmap.catalogue.files import FileError, format_of, read_records, write_records
 from socialmap.catalogue.flat import COLUMNS, read_row
+from socialmap.config import ROOT
 
 from ..world import make_document
 
@@ -348,3 +351,8 @@ def test_damaged_workbook_is_told(tmp_path):
     for damaged in (whole[: len(whole) // 2], whole.replace(b"sheet1", b"sheet9"), whole[:-30]):
         path.write_bytes(damaged)
         assert refusal(path) == ("", "is geen werkmap van Excel (.xlsx)")
+
+
+def test_only_who_uses_a_workbook_pays_for_openpyxl():
+    source = "import sys, socialmap.cli; sys.exit('openpyxl' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", source], cwd=ROOT, check=False).returncode == 0
