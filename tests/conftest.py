@@ -43,9 +43,13 @@ POSTGRES = postgres.SERVER
 
 
 def pytest_collection_finish() -> None:
-    """What was loaded until now stays: do not look again and again whether it is in use."""
+    """What was loaded until now stays: do not look again and again whether it is in use.
+
+    Most of what a test leaves goes by itself; the rest is looked for once in so many tests.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 SHIPPED_HASHER = accounts._hasher
