@@ -3,6 +3,7 @@
 import itertools
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
+from string import ascii_uppercase
 
 from socialmap.accounts.models import Role, User
 from socialmap.accounts.operations import create_user
@@ -46,6 +47,14 @@ PUPIL = {
     "meeting_times": "donderdag na 15.00 uur",
 }
 """A form about an invented pupil; every free text in it may be searched for in mails and logs."""
+
+_letters = itertools.product(ascii_uppercase, repeat=3)
+
+
+def new_initials() -> str:
+    """Initials that nobody had before: a pupil who is referred twice is asked about."""
+    return "".join(f"{letter}." for letter in next(_letters))
+
 
 PUPIL_WORDS = (
     "Dounia", "D.K.", "Kleine groep", "Mentorgesprekken", "Schoolmaatschappelijk werk",

@@ -72,11 +72,10 @@ LEAVING_GROUNDS = {
 LEAVING_BY = {"school": _("De school"), "pupil": _("De leerling"), "parent": _("Een ouder")}
 LEAVING_CAUSES = {
     "choice": _("Verkeerde keuze van opleiding of beroep"),
-    "home": _("Thuis of geld"),
-    "health": _("Gezondheid"),
     "motivation": _("Motivatie"),
     "work": _("Werk trekt"),
     "level": _("Het niveau past niet"),
+    "personal": _("Iets persoonlijks: meer hoeft hier niet"),
     "unknown": _("Dat weten we nog niet"),
 }
 OWN_CONSENT_AGE = 16

@@ -132,6 +132,9 @@ def _done(referral: Referral, deed: deeds.Deed, form: BaseForm, *, side: Side):
     if not once(do):
         return _too_late(referral, deed.step)
     flash(_("Genoteerd.") if told else deed.done, "ok")
+    # Who handed it over to a colleague may not see it any more.
+    if not can(current_user, Permission.SEE, referral):
+        return redirect(url_for(".index"))
     return redirect(url_for(".show", reference=reference))
 
 

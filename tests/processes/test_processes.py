@@ -18,7 +18,7 @@ from socialmap.kit import crypto, database
 from socialmap.kit.database import transaction
 
 from ..conftest import DEMO_PASSWORD, FIELD_KEY, MONDAY
-from ..world import PUPIL
+from ..world import PUPIL, new_initials
 from .running import PATIENCE, command, environment, free_port, running, wait_until
 
 ANSWERS = {
@@ -43,8 +43,9 @@ def fill_in(visitor) -> None:
     """Sign in as the mentor of the demo and fill in everything, up to the button that sends."""
     visitor.sign_in("mentor@demo.example", DEMO_PASSWORD)
     visitor.get("/aanbod/reboundvoorziening-de-brug/aanmelden")
+    pupil = PUPIL | {"initials": new_initials()}
     for button, fields in ANSWERS.items():
-        visitor.fill(**{name: PUPIL[name] for name in fields}).press(button)
+        visitor.fill(**{name: pupil[name] for name in fields}).press(button)
 
 
 def refer(visitor) -> str:

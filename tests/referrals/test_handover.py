@@ -169,8 +169,10 @@ def test_messages_go_both_ways_and_a_colleague_takes_over(page, mentor):
     page.press("Verstuur de aanvulling")
     assert "06 99" in page.main and "Nieuw nummer" in page.main
     people = {label: value for value, label in choices(page, "person")}
-    page.fill(person=people["Bas Smit"]).press("Draag over", status=403)
-    page.get("/aanmeldingen").sign_out()
+    page.fill(person=people["Bas Smit"]).press("Draag over")
+    assert page.address == "/aanmeldingen", "it is no longer theirs to see"
+    assert "Overgedragen" in page.text
+    page.sign_out()
     page.sign_in(intaker).get(address)
     assert "Hoe staat het?" in page.main and "Bas Smit, Vmbo Het Kompas" in page.main
 

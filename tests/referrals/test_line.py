@@ -322,16 +322,16 @@ def test_of_a_threatened_deregistration_everything_is_told_or_nothing(page, ment
     assert page.errors() == [
         "Bij dreigende uitschrijving: vul dag, grond, wie en oorzaak alle vier in."
     ]
-    page.fill(leaves_cause="home").press("Verder naar: over de leerling")
+    page.fill(leaves_cause="personal").press("Verder naar: over de leerling")
     page.get(page.address.replace("leerling", "waarom"))
     fill_in_everything_else(page)
-    assert "18 december 2026. Verzuim. De school. Thuis of geld" in page.main
+    assert "18 december 2026. Verzuim. De school. Iets persoonlijks" in page.main
 
 
 def test_who_may_be_deregistered_is_not_let_out_of_sight(page, mentor, service):
     with transaction():
         referral = make_referral(
-            State.REJECTED, service=service, mentor=mentor, leaves_cause="home", **LEAVING
+            State.REJECTED, service=service, mentor=mentor, leaves_cause="personal", **LEAVING
         )
     page.sign_in(mentor.email).get(f"/aanmeldingen/{referral.reference}")
     page.fill(landed="out_of_sight").press("Noteer", status=409)
