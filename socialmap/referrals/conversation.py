@@ -18,6 +18,7 @@ from .duties import DEFAULTS
 from .models import Event, Referral
 from .operations import (
     FORM,
+    NotThere,
     advance,
     conclude,
     private_name,
@@ -58,7 +59,12 @@ def answer(referral: Referral, *, actor: User, text: str, now: datetime) -> None
 
 
 def say(referral: Referral, *, actor: User, side: Side, text: str, now: datetime) -> None:
-    """A message to the other side."""
+    """A message to the other side; a second click on the same one is refused."""
+    last = referral.events[-1]
+    if (last.step, last.side, last.actor_id) == (Step.MESSAGE, side, actor.id) and (
+        read_private(referral, private_name(last)).get("note") == text
+    ):
+        raise NotThere(_("Dit bericht is al verstuurd."))
     event = advance(referral, Step.MESSAGE, side=side, actor=actor, now=now)
     _say(referral, event, text, actor)
     mails.said(referral, by=side)

@@ -45,7 +45,12 @@ def school_of(referral: Referral) -> list[tuple[Recipient, str]]:
 
 
 def receivers_of(referral: Referral) -> list[tuple[Recipient, str]]:
-    """Who takes care of it at the receiver, else every intake contact, else its mailbox."""
+    """Who takes care of it at the receiver, else every intake contact, else its mailbox.
+
+    Nobody of a referral that was noted only: this site tells the provider nothing about it.
+    """
+    if referral.is_elsewhere:
+        return []
     service = referral.service
     if referral.receiver and referral.receiver.is_active:
         return [(Recipient("user", str(referral.receiver_id)), referral.receiver.name)]
@@ -178,7 +183,7 @@ def deputy_of(referral: Referral) -> list[tuple[Recipient, str]]:
     return [(Recipient("deputy", referral.service_id), deputy.role)]
 
 
-TODO = {
+ASKED = {
     Kind.OPEN: _("Open de aanmelding"),
     Kind.HEAR: _("Vraag de aanbieder hoe het staat"),
     Kind.ANSWER: _("Geef antwoord"),
@@ -200,7 +205,7 @@ def _about(referral: Referral, duty: Duty) -> dict[str, Any]:
     is_of_receiver = duty.owner == Side.RECEIVER
     return {
         "duty": duty,
-        "todo": TODO[duty.kind],
+        "todo": ASKED[duty.kind],
         "owner_name": provider_name(referral) if is_of_receiver else referral.organization.name,
     }
 
@@ -315,7 +320,7 @@ def recipient_of(mail: OutboxMail) -> User | Organization | Service | None:
             return session().get(User, int(mail.recipient_id))
         case "organization":
             return session().get(Organization, int(mail.recipient_id))
-        case "service":
+        case "service" | "deputy":
             return session().get(Service, mail.recipient_id)
         case _:
             return None

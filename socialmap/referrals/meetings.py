@@ -12,11 +12,12 @@ from uuid import uuid4
 from ..accounts.models import User
 from ..kit.clock import local_day
 from ..kit.database import session
+from ..kit.words import _
 from ..network.calendar import working_days_after
 from . import mails
 from .duties import DEFAULTS
 from .models import Meeting, MeetingStatus, Referral
-from .operations import advance, conclude, private_name, write_private
+from .operations import NotThere, advance, conclude, private_name, read_private, write_private
 from .states import Side, Step
 
 PRESENT = PUPIL, PARENT, SENDER, RECEIVER = "pupil", "parent", "sender", "receiver"
@@ -32,8 +33,20 @@ def plan(
     referral: Referral, *, actor: User, side: Side, starts_at: datetime, minutes: int, form: str,
     where: str, now: datetime,
 ) -> None:  # fmt: skip
-    """Agree on a meeting, or move the one that stands: both sides get it for their calendars."""
+    """Agree on a meeting, or move the one that stands: both sides get it for their calendars.
+
+    Raises ``NotThere`` for a second click, when it stands so already.
+    """
     moved = referral.planned
+    if (
+        moved
+        and (moved.starts_at, moved.minutes, moved.form) == (starts_at, minutes, form)
+        and (
+            referral.events[-1].step == Step.PLAN
+            and read_private(referral, private_name(referral.events[-1])).get("where") == where
+        )
+    ):
+        raise NotThere(_("Dit gesprek staat al zo gepland."))
     event = advance(referral, Step.PLAN, side=side, actor=actor, now=now)
     meeting = moved or Meeting(
         referral_id=referral.id, uid=uuid4().hex, starts_at=starts_at, minutes=minutes, form=form
@@ -119,7 +132,9 @@ def record(referral: Referral, *, actor: User, side: Side, written: Record, now:
     meeting.status = MeetingStatus.HELD
     meeting.held_on, meeting.form = written.held_on, written.form
     meeting.is_warm = is_warm(written.present)
-    meeting.confirmed_at = now if side == Side.RECEIVER else None
+    # Of a referral that was noted only, nobody at the receiver can confirm anything here.
+    is_confirmed = side == Side.RECEIVER or referral.is_elsewhere
+    meeting.confirmed_at = now if is_confirmed else None
     terms = referral.region or DEFAULTS
     referral.start_due = working_days_after(written.held_on, terms.start_days)
     _keep(meeting, referral)
@@ -139,7 +154,7 @@ def record(referral: Referral, *, actor: User, side: Side, written: Record, now:
         },
     )
     conclude(referral, actor, "record meeting")
-    if side == Side.RECEIVER:
+    if is_confirmed:
         mails.meeting_confirmed(referral, meeting)
     else:
         mails.meeting_to_confirm(referral, meeting)

@@ -9,6 +9,7 @@ stays unopened is told to the deputy at once, for nobody may be reading the mail
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from flask import current_app
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
@@ -83,6 +84,10 @@ def _remind(number: int, now: datetime) -> bool:
                 _tell(referral, due, now)
             return due is not None
     except IntegrityError:
+        return False
+    except Exception:
+        # One that cannot be told about must not keep all those after it from being told.
+        current_app.logger.exception("reminding about referral number %s failed", number)
         return False
 
 

@@ -8,13 +8,15 @@ from ..accounts.gate import requires
 from ..accounts.operations import note_access
 from ..accounts.permissions import can
 from ..kit import clock
+from ..kit.database import session as database
+from ..kit.errors import Refused
 from ..kit.forms import BaseForm
 from ..search.related import Related, related_to
 from . import chains, deeds, operations, queries, step_forms
 from .answers import Answers, answers_of
 from .deeds import DEEDS
 from .duties import Kind
-from .mails import MEETING_FORMS, TODO
+from .mails import MEETING_FORMS
 from .models import Referral
 from .permissions import Chance, Permission, may_note_for_receiver, side_taking
 from .states import Side, Step
@@ -46,7 +48,6 @@ def _show_page(referral: Referral, filled: BaseForm | None = None) -> str:
         meeting_forms=MEETING_FORMS,
         goes=step_forms.GOES,
         landings=step_forms.LANDINGS,
-        todo=TODO,
         offers=deeds.offers_to(user, referral, filled),
         told_offers=deeds.told_offers_to(user, referral, filled),
         chain=chains.chain_of(referral),
@@ -129,13 +130,28 @@ def _done(referral: Referral, deed: deeds.Deed, form: BaseForm, *, side: Side):
                 referral, told_by=form.told_by.data, told_on=form.told_on.data, actor=current_user
             )
 
-    if not once(do):
+    try:
+        is_done = once(do)
+    except Refused as refused:
+        return _refused(referral, form, str(refused))
+    if not is_done:
         return _too_late(referral, deed.step)
     flash(_("Genoteerd.") if told else deed.done, "ok")
     # Who handed it over to a colleague may not see it any more.
     if not can(current_user, Permission.SEE, referral):
         return redirect(url_for(".index"))
     return redirect(url_for(".show", reference=reference))
+
+
+def _refused(referral: Referral, form: BaseForm, why: str):
+    """What the deed itself refused stands with its form, which comes back filled in."""
+    field = next((f for f in form if not f.name.endswith("csrf_token")), None)
+    database.rollback()
+    if field is None:
+        flash(why, "info")
+        return redirect(url_for(".show", reference=referral.reference))
+    field.errors = [why]
+    return _show_page(referral, form), 422
 
 
 @bp.post(f"/aanmeldingen/<reference>/gehoord/<any({_WORDS}):word>")

@@ -29,7 +29,8 @@ from ..network.queries import municipality_names
 from . import chains, forms, operations, queries
 from .answers import Answers, answers_of, field_values
 from .models import Referral
-from .permissions import Permission
+from .permissions import Permission, sides_of
+from .states import Side
 
 bp = Blueprint("referrals", __name__)
 
@@ -232,7 +233,9 @@ def _send(referral: Referral) -> None:
 @bp.post("/aanmeldingen/<reference>/verder/<slug>")
 @requires(Permission.READ, of=queries.by_reference)
 def go_on(referral: Referral, slug: str):
-    """Begin the referral to the next place with the same answers."""
+    """Begin the referral to the next place with the same answers: a deed of the school alone."""
+    if Side.REFERRER not in sides_of(current_user, referral):
+        abort(403)
     service = service_by_slug(slug)
     if service is None or not can(current_user, Permission.REFER):
         abort(404)

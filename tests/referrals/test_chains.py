@@ -3,6 +3,7 @@
 import pytest
 
 from socialmap.accounts.models import Role
+from socialmap.accounts.operations import give_role
 from socialmap.kit import clock
 from socialmap.kit.database import session, transaction
 from socialmap.kit.errors import Refused
@@ -165,3 +166,17 @@ def test_the_receiver_forwards_on_the_page(page):
     assert page.errors() == ["Dit aanbod kennen we niet, of je kunt er hier niet aanmelden."]
     page.fill(belongs_to="pluscoach").press("Verwijs door")
     assert "Hoort bij: Pluscoach" in page.main
+
+
+def test_an_intake_contact_who_also_refers_begins_nothing_in_the_name_of_the_school(page):
+    with transaction():
+        referral = make_referral(State.REJECTED)
+        other = make_service(organization="De Sluis")
+        intaker = intaker_of(referral)
+        give_role(intaker, role=Role.MENTOR, organization=make_organization(refers=True))
+    page.sign_in(intaker.email).get("/aanmeldingen")
+    form, _button = page._form_with("Uitloggen")
+    token = next(e.get("value") for e in form.iter("input") if e.get("name") == "csrf_token")
+    page.post(
+        f"/aanmeldingen/{referral.reference}/verder/{other.slug}", {"csrf_token": token}, status=403
+    )

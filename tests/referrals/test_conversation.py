@@ -180,3 +180,14 @@ def test_what_was_told_by_telephone_says_so_and_the_receiver_can_see_it(outbox):
     ]  # fmt: skip
     assert stops[-1].words["contact"] == "Noor" and stops[-1].words["told_by"] == "Noor"
     assert outbox.to("user", intaker_of(referral).id)[-1].kind == "referrals/told"
+
+
+def test_a_double_click_sends_one_message(outbox):
+    with transaction():
+        referral = make_referral(State.RECEIVED)
+        words = {"actor": referral.referrer, "side": Side.REFERRER, "now": clock.now()}
+        conversation.say(referral, text="Hoe is het?", **words)
+        with pytest.raises(operations.NotThere):
+            conversation.say(referral, text="Hoe is het?", **words)
+        conversation.say(referral, text="Nog iets.", **words)
+    assert outbox.kinds().count("referrals/said") == 2

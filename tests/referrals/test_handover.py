@@ -212,8 +212,8 @@ def test_somebody_who_asked_just_now_is_told_to_call(page, mentor):
     form, _button = page._form_with("Vraag naar de voortgang")
     token = next(e.get("value") for e in form.iter("input") if e.get("name") == "csrf_token")
     page.press("Vraag naar de voortgang")
-    page.post(f"{address}/voortgang", {"csrf_token": token}, status=409)
-    assert "Bel liever even" in page.main
+    page.post(f"{address}/voortgang", {"csrf_token": token})
+    assert "Bel liever even" in page.text
 
 
 def test_another_receiver_than_those_who_may_is_not_chosen():

@@ -334,8 +334,10 @@ def test_who_may_be_deregistered_is_not_let_out_of_sight(page, mentor, service):
             State.REJECTED, service=service, mentor=mentor, leaves_cause="personal", **LEAVING
         )
     page.sign_in(mentor.email).get(f"/aanmeldingen/{referral.reference}")
-    page.fill(landed="out_of_sight").press("Noteer", status=409)
-    assert "Niemand wordt uitgeschreven zonder plek." in page.main
-    page.get(f"/aanmeldingen/{referral.reference}")
+    page.fill(landed="out_of_sight", landed_note="Bas belt.").press("Noteer", status=422)
+    assert page.errors() == [
+        "Niemand wordt uitgeschreven zonder plek. Meld de leerling bij het Doorstroompunt."
+    ]
+    assert "Bas belt." in page.main, "what was written is still there"
     page.fill(landed="desk").press("Noteer")
     assert "Gemeld bij het Doorstroompunt" in page.main

@@ -181,3 +181,28 @@ def test_the_record_is_kept_encrypted_and_goes_with_the_rest():
         operations.erase_private(referral)
         assert queries.record_of(referral) is None
         assert referral.held and referral.held.is_warm, "that it was warm is a fact that stays"
+
+
+def test_a_double_click_plans_one_meeting_and_mails_it_once(outbox):
+    with transaction():
+        referral = make_referral(State.READY)
+        with pytest.raises(operations.NotThere):
+            plan_meeting(referral, actor=intaker_of(referral))
+        assert [m.sequence for m in referral.meetings] == [0]
+    assert outbox.kinds().count("referrals/meeting_planned") == 3, "mentor, school, provider"
+
+
+def test_of_a_referral_noted_elsewhere_the_provider_hears_nothing_and_has_nothing_to_confirm(
+    outbox,
+):
+    with transaction():
+        referral = make_referral(State.ACCEPTED)
+        referral.is_elsewhere = True
+        mentor, intaker = referral.referrer, intaker_of(referral)
+        intaker_id = intaker.id
+        before = len(outbox.to("user", intaker_id))
+        plan_meeting(referral, actor=mentor, side=Side.REFERRER)
+        record_meeting(referral, actor=mentor, side=Side.REFERRER)
+        assert referral.held and referral.held.confirmed_at
+        assert queries.due_of(referral) == referral.start_due
+    assert len(outbox.to("user", intaker_id)) == before

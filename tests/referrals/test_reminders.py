@@ -222,3 +222,14 @@ def test_a_service_that_left_the_catalogue_meanwhile_is_still_watched(outbox):
         publish(facts, actor=None, today=clock.today())
     walk(date(2026, 11, 26), date(2026, 11, 26))
     assert [kind for kind, *_who in told(outbox)] == ["reminder"]
+
+
+def test_one_that_cannot_be_told_about_keeps_nobody_else_from_being_told(outbox):
+    with transaction():
+        broken, whole = make_referral(), make_referral()
+        broken.state = "no such state"
+        broken.due_on = date(2026, 11, 20)
+    walk(date(2026, 11, 26), date(2026, 11, 26))
+    assert [m.thread for m in outbox.all() if m.kind in REMINDERS] == [
+        f"referral-{whole.reference}"
+    ]
