@@ -12,8 +12,6 @@ from functools import cached_property, lru_cache
 from itertools import islice
 from zlib import crc32
 
-import numpy as np
-
 from .analysis import root, stem
 
 LINKS = ("", "s", "e", "en", "er", "n", "es")
@@ -25,22 +23,20 @@ SHORTEST_PART = 4
 SHORTEST_REST = 3
 """Letters of the other part of such a compound."""
 
-_SOUNDS = tuple(
-    (re.compile(pattern), sound)
-    for pattern, sound in (
-        (r"ij|y|ey", "ei"), (r"ou", "au"), (r"ph", "f"), (r"sch", "sg"), (r"ch", "g"),
-        (r"th", "t"), (r"ck|c|q", "k"), (r"x", "ks"), (r"v", "f"), (r"z", "s"), (r"w", "v"),
-        (r"d\b|dt\b", "t"), (r"(.)\1+", r"\1"),
-    )
-)  # fmt: skip
+_SOUND_OF = {
+    "ij": "ei", "ey": "ei", "y": "ei", "ou": "au", "ph": "f", "sch": "sg", "ch": "g", "th": "t",
+    "ck": "k", "c": "k", "q": "k", "x": "ks", "v": "f", "z": "s", "d": "t", "dt": "t",
+}  # fmt: skip
+"""What sounds as what; a d only at the end of a word."""
+_SOUNDS = re.compile(r"ij|ey|y|ou|ph|sch|ch|th|ck|[cqxvz]|dt?\b")
+_TWICE = re.compile(r"(.)\1+")
 
 
 @lru_cache(maxsize=64)
 def sound(word: str) -> str:
     """What a word sounds like: the same for spellings that an ear cannot tell apart."""
-    for pattern, letters in _SOUNDS:
-        word = pattern.sub(letters, word)
-    return word
+    heard = _SOUNDS.sub(lambda found: _SOUND_OF[found[0]], word)
+    return _TWICE.sub(r"\1", heard)
 
 
 def apart(one: str, other: str) -> int:
@@ -129,18 +125,14 @@ class Vocabulary:
 
     def _heard_nearly(self, heard: str) -> set[int]:
         """The places of words that become the same when at most one letter of each is dropped."""
-        marks, places = self._dropped
-        if not len(marks):
-            return set()
-        asked = _marks_of(heard)
-        first = marks.searchsorted(asked)
-        held = (marks.take(first, mode="clip") == asked).nonzero()[0]
-        if not len(held):
-            return set()
-        ends = marks.searchsorted(asked.take(held), "right")
+        places = self._dropped
         found: set[int] = set()
-        for begin, end in zip(first.take(held).tolist(), ends.tolist(), strict=True):
-            found.update(places[begin:end].tolist())
+        for mark in _marks_of(heard):
+            held = places.get(mark)
+            if isinstance(held, int):
+                found.add(held)
+            elif held:
+                found.update(held)
         return found
 
     @cached_property
@@ -148,17 +140,19 @@ class Vocabulary:
         return [sound(word) for word in self._sorted]
 
     @cached_property
-    def _dropped(self) -> tuple[np.ndarray, np.ndarray]:
-        """Checksums of every word and every word with a letter dropped, with its place."""
-        pairs = [
-            (crc32(form.encode()), place)
-            for place, word in enumerate(self._sorted)
-            if len(word) > 3
-            for form in _one_less(self._sounds[place])
-        ]
-        found = np.array(pairs, np.uint32).reshape(-1, 2)
-        order = np.argsort(found[:, 0], kind="stable")
-        return found[order, 0], found[order, 1]
+    def _dropped(self) -> dict[int, int | tuple[int, ...]]:
+        """By the checksum of every word and of every word with a letter dropped: its place, or
+        the places of several."""
+        found: dict[int, int | tuple[int, ...]] = {}
+        for place, word in enumerate(self._sorted):
+            if len(word) > 3:
+                for mark in _marks_of(self._sounds[place]):
+                    held = found.get(mark)
+                    if held is None:
+                        found[mark] = place
+                    else:
+                        found[mark] = (*(held if isinstance(held, tuple) else (held,)), place)
+        return found
 
     def prepare(self) -> None:
         """Work out beforehand what the first question would wait for."""
@@ -166,13 +160,10 @@ class Vocabulary:
 
 
 @lru_cache(maxsize=64)
-def _marks_of(heard: str) -> np.ndarray:
+def _marks_of(heard: str) -> set[int]:
     """The checksums of a word and of every word with a letter dropped."""
-    return np.array([crc32(form.encode()) for form in _one_less(heard)], np.uint32)
-
-
-def _one_less(word: str) -> set[str]:
-    return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
+    forms = (heard, *(heard[:i] + heard[i + 1 :] for i in range(len(heard))))
+    return {crc32(form.encode()) for form in forms}
 
 
 def _from(words: list[str], letters: str) -> Iterator[str]:
@@ -188,7 +179,7 @@ class Vocabularies:
     """Several as one: of the catalogue, of what was changed in it since, of the thesaurus."""
 
     def __init__(self, *parts: Vocabulary) -> None:
-        self.parts = parts
+        self.parts = tuple(part for part in parts if part.known)
 
     def __contains__(self, word: str) -> bool:
         for part in self.parts:  # noqa: SIM110 - asked very often, see goes_on
