@@ -6,7 +6,7 @@ name; one that nobody knows finds those of the words that somebody may have mean
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import postings
 from .analysis import STOP, plain, stem
@@ -65,6 +65,15 @@ def meanings_of(snapshot: Snapshot, lexicon: Lexicon) -> "Meanings":
     return kept
 
 
+class Told(NamedTuple):
+    """What is told of a meaning."""
+
+    themes: list[str]
+    """What it is about, as slugs."""
+    words: list[tuple[str, frozenset[str]]]
+    """The words for the same that find something, as an editor wrote them, and their stems."""
+
+
 class Meanings:
     """The postings of everything that can be meant, in one generation of the catalogue.
 
@@ -83,7 +92,7 @@ class Meanings:
         self._kept: dict[Any, Any] = {}
         self._counts: dict[str, int] = {}
         self._kept_bytes = 0
-        self._other_words: dict[Meaning, list[tuple[str, frozenset[str]]]] = {}
+        self._told: dict[Meaning, Told] = {}
 
     def holds(self, word: str) -> bool:
         """Whether any service holds a stem."""
@@ -200,20 +209,19 @@ class Meanings:
                 found = self._merged(self._held(some))
         return self._keep(meaning, found, postings.size_in_bytes(found, self.size))
 
-    def themes(self, meaning: Meaning) -> list[str]:
-        """The themes that a meaning is about, as slugs."""
-        filters = [target.filter for target in meaning.targets if target.filter]
-        return [value for name, value in filters if name == "thema"]
-
-    def other_words(self, meaning: Meaning) -> list[tuple[str, frozenset[str]]]:
-        """The words for the same that find something, as an editor wrote them, and their stems."""
-        found = self._other_words.get(meaning)
+    def told(self, meaning: Meaning) -> "Told":
+        """What is told of a meaning when it is searched."""
+        found = self._told.get(meaning)
         if found is None:
-            found = self._other_words[meaning] = [
-                (target.text, frozenset(map(stem, target.words)))
-                for target in (meaning.targets if meaning.is_shown else ())
-                if target.weight >= SAME and target.words and self.of_target(target)
-            ]
+            filters = [target.filter for target in meaning.targets if target.filter]
+            found = self._told[meaning] = Told(
+                [value for name, value in filters if name == "thema"],
+                [
+                    (target.text, frozenset(map(stem, target.words)))
+                    for target in (meaning.targets if meaning.is_shown else ())
+                    if target.weight >= SAME and target.words and self.of_target(target)
+                ],
+            )
         return found
 
     def _held(self, targets: Iterable[Target]) -> list[tuple[Postings, float]]:

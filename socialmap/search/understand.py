@@ -325,10 +325,11 @@ class _Reader:
             return
         held = self.meanings.of_word(typed, literal=token.is_quoted)
         if held:
+            stemmed = stem(typed)
             if not token.is_quoted:
-                self._tell(self.lexicon.meanings.get((stem(typed),), []), [token])
-            self.found.stems |= {stem(typed)}
-            says_little = stem(typed) in self.lexicon.side_words
+                self._tell(self.lexicon.meanings.get((stemmed,), []), [token])
+            self.found.stems.add(stemmed)
+            says_little = stemmed in self.lexicon.side_words
             itself = held.count if token.is_quoted else self.meanings.count_of(typed)
             yield self._concept((typed,), held, itself or held.count, is_required=not says_little)
         elif token.is_quoted:
@@ -396,8 +397,9 @@ class _Reader:
         asked = {stem(token.typed) for token in part}
         shown: dict[str, None] = {}
         for meaning in meanings:
-            self.found.themes += self.meanings.themes(meaning)
-            for text, stems in self.meanings.other_words(meaning):
+            told = self.meanings.told(meaning)
+            self.found.themes += told.themes
+            for text, stems in told.words:
                 if not asked & stems:
                     shown[text] = None
                     self.found.stems |= stems if len(stems) == 1 else set()
