@@ -13,12 +13,13 @@ from socialmap.catalogue.models import Service
 from socialmap.editorial.operations import create_organization, publish
 from socialmap.kit import clock
 from socialmap.kit.database import session
-from socialmap.network.models import Organization, Region
+from socialmap.network.models import Organization, ReceivesAs, Region
 from socialmap.network.operations import create_region
 from socialmap.network.queries import municipality_named, organization_named, region_by_slug
 from socialmap.referrals import meetings
 from socialmap.referrals import operations as referrals
 from socialmap.referrals.models import Referral
+from socialmap.referrals.receivers import Receiver, receiver_of
 from socialmap.referrals.states import Side, State
 
 from .conftest import QUICK_HASHER
@@ -139,14 +140,14 @@ def make_service(**facts) -> Service:
 
 def make_referral(
     state: State = State.REQUESTED, *, service: Service | None = None, mentor: User | None = None,
-    **answers,
+    team: Organization | None = None, **answers,
 ) -> Referral:  # fmt: skip
-    """A referral that came to this state by its real steps."""
-    service = service or make_service()
+    """A referral, to a service or to this team, that came to this state by its real steps."""
+    to = Receiver(team=team) if team else Receiver(service or make_service())
     mentor = mentor or make_user(Role.MENTOR, make_organization(refers=True))
     school = session().get(Organization, next(iter(mentor.organization_ids(Role.MENTOR))))
     referral = referrals.start_draft(
-        service=service, organization=school, actor=mentor, start_key=f"key-{next(_number)}",
+        to=to, organization=school, actor=mentor, start_key=f"key-{next(_number)}",
         now=clock.now(),
     )  # fmt: skip
     referrals.save_draft(referral, {**PUPIL, **answers}, now=clock.now())
@@ -210,4 +211,11 @@ def record_meeting(referral: Referral, *, actor: User, side: Side = Side.RECEIVE
 
 
 def intaker_of(referral: Referral) -> User:
-    return people_of(referral.service.organization_id, Role.PROVIDER)[0]
+    return receiver_of(referral).people[0]
+
+
+def make_team(name: str = "Verwijsteam", *, receives_as: ReceivesAs = ReceivesAs.TEAM):
+    """A team or desk of the region, with somebody who takes care of what comes in."""
+    team = make_organization(name, kind="samenwerkingsverband", receives_as=receives_as)
+    make_user(Role.CARETEAM, team, name="Tess van het team")
+    return team

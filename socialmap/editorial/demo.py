@@ -33,6 +33,8 @@ WRITTEN_FOR = 2026
 HOME = "rijnstreek"
 """The region of the demo accounts: the one with most services."""
 SCHOOL = "Vmbo Het Kompas"
+TEAM = "Verwijsteam Rijnstreek"
+"""The care team of the school sits in it too: it receives what goes to the team first."""
 
 ACCOUNTS = (
     ("mentor@demo.example", "Ingrid Bos", Role.MENTOR),
@@ -182,10 +184,12 @@ def _accounts(password: str) -> None:
         if role == Role.PROVIDER:
             _intake_contact_of_all(email, name, password)
             continue
-        create_user(
+        user = create_user(
             email=email, name=name, role=role, organization=school, region=region,
             password=password, is_demo=True,
         )  # fmt: skip
+        if role == Role.CARETEAM:
+            give_role(user, role=role, organization=organization_named(TEAM))
 
 
 def _intake_contact_of_all(email: str, name: str, password: str) -> None:

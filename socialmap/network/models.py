@@ -1,6 +1,7 @@
 """Regions, municipalities and organizations as they are stored."""
 
 from datetime import date
+from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlmodel import Field, Relationship, SQLModel
@@ -62,6 +63,15 @@ class Municipality(SQLModel, table=True):
     region: Region | None = Relationship(back_populates="municipalities")
 
 
+class ReceivesAs(StrEnum):
+    """As what an organization takes pupils for whom no service was chosen yet."""
+
+    TEAM = "team"
+    """It looks first, where problems are many, and tells which service fits."""
+    DESK = "desk"
+    """It is the one entry of the region, also for what has no other receiver."""
+
+
 class Organization(SQLModel, table=True):
     """A school, provider, desk or team: whoever offers services, refers pupils, or both.
 
@@ -81,6 +91,8 @@ class Organization(SQLModel, table=True):
     """The organization's own mailbox, so that a school hears it when a mentor is ill."""
     phone: str | None = None
     refers: bool = False
+    receives_as: ReceivesAs | None = Field(default=None, sa_type=sa.String)
+    """Whether pupils are referred to it without a service, and as what."""
     region_id: int | None = Field(default=None, foreign_key="region.id", index=True)
     municipality_code: str | None = Field(default=None, foreign_key="municipality.code")
     is_demo: bool = False

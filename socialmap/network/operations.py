@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..kit.database import session
+from ..kit.errors import Refused
 from ..kit.slugs import slugify, unused
-from .models import Municipality, Region
-from .queries import region_by_slug, shipped_municipalities
+from ..kit.words import _
+from .models import Municipality, Organization, ReceivesAs, Region
+from .queries import desk_of, region_by_slug, shipped_municipalities
 
 
 def load_municipalities() -> int:
@@ -50,3 +52,21 @@ def create_region(
     db.flush()
     db.refresh(region, ["municipalities"])
     return region
+
+
+def let_receive(organization: Organization, receives_as: ReceivesAs | None) -> None:
+    """Let a team or desk take referrals without a service, or no more with ``None``.
+
+    Raises ``Refused`` when the region has a desk already: one entry is what a desk is for.
+    """
+    desk = desk_of(organization.region_id) if receives_as == ReceivesAs.DESK else None
+    if desk is not None and desk.id != organization.id:
+        raise Refused(
+            _(
+                "Het loket is nu %(name)s. Er is één loket: stop dat eerst.",
+                name=desk.name,
+            )
+        )
+    organization.receives_as = receives_as
+    session().add(organization)
+    session().flush()

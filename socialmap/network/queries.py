@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from ..kit.database import session
 from ..kit.slugs import slugify
-from .models import Agreement, Municipality, Organization, Region
+from .models import Agreement, Municipality, Organization, ReceivesAs, Region
 
 MUNICIPALITIES = Path(__file__).with_name("municipalities.csv")
 
@@ -81,6 +81,20 @@ def participants(region: Region | None = None) -> list[Organization]:
     if region is not None:
         query = query.where(Organization.region_id == region.id)
     return list(session().exec(query))
+
+
+def organizations_of_regions(ids: set[int]) -> list[Organization]:
+    """The organizations of some regions, by name."""
+    query = select(Organization).where(col(Organization.region_id).in_(ids))
+    return list(session().exec(query.order_by(Organization.name)))
+
+
+def desk_of(region_id: int | None) -> Organization | None:
+    """The one desk of a region that takes what has no other receiver."""
+    query = select(Organization).where(
+        Organization.region_id == region_id, Organization.receives_as == ReceivesAs.DESK
+    )
+    return session().exec(query).first()
 
 
 def agreements(region: Region | None = None) -> list[Agreement]:

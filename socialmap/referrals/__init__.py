@@ -10,15 +10,20 @@ def register(app: Flask) -> None:
         mails,
         models,
         permissions,
+        receivers,
         step_views,
+        team_views,
         undelivered,
         views,
         wording,
     )
 
     app.register_blueprint(views.bp)
+    app.register_blueprint(team_views.bp)
     app.register_blueprint(undelivered.bp)
     app.jinja_env.globals.update(
-        state_word=wording.state_word, says_elsewhere=wording.says_elsewhere
+        state_word=wording.state_word,
+        says_elsewhere=wording.says_elsewhere,
+        receiver_of=receivers.receiver_of,
     )
     start.offer("referrals.index", permissions.Permission.LIST)

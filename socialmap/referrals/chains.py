@@ -10,8 +10,6 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from ..accounts.models import User
-from ..catalogue.models import Service
-from ..catalogue.queries import can_refer_here
 from ..kit.database import session
 from ..kit.errors import Refused
 from ..kit.words import _
@@ -28,6 +26,7 @@ from .operations import (
     start_draft,
     write_private,
 )
+from .receivers import Receiver, receiver_of
 from .states import OPEN, Side, State, Step
 
 ANSWERS_THAT_GO_ALONG = (
@@ -40,19 +39,20 @@ _SAME = ("initials", "birth_month", "birth_year")
 
 
 def start_next(
-    previous: Referral, *, service: Service, actor: User, start_key: str, now: datetime
+    previous: Referral, *, to: Receiver, actor: User, start_key: str, now: datetime
 ) -> Referral:
     """A draft for the next place with the same answers, or the one that the key started already.
 
     Raises ``Refused`` when the place takes no referrals here, or when nothing is left to go along.
     """
-    if not can_refer_here(service):
-        raise Refused(_("Bij dit aanbod kun je nu niet via deze site aanmelden. Bel de aanbieder."))
+    if not to.takes_referrals:
+        raise Refused(
+            _("Bij %(name)s kun je nu niet via deze site aanmelden. Bel daar even.", name=to.name)
+        )
     if previous.is_draft or previous.is_elsewhere or previous.erased_at is not None:
         raise Refused(_("Van deze aanmelding zijn geen antwoorden meer om mee te nemen."))
     draft = start_draft(
-        service=service, organization=previous.organization, actor=actor, start_key=start_key,
-        now=now,
+        to=to, organization=previous.organization, actor=actor, start_key=start_key, now=now,
     )  # fmt: skip
     if draft.previous_id is None and draft.is_draft:
         draft.previous_id = previous.id
@@ -73,17 +73,17 @@ def note_landed(referral: Referral, *, actor: User, now: datetime) -> None:
 
 
 def forward(
-    referral: Referral, *, actor: User, side: Side, service: Service, advice: str, now: datetime
+    referral: Referral, *, actor: User, side: Side, to: Receiver, advice: str, now: datetime
 ) -> Referral:
     """The wrong address: it belongs to another place, for which the school finds a draft ready."""
-    if service.id == referral.service_id:
-        raise Refused(_("Kies een ander aanbod dan dit."))
+    if to == receiver_of(referral):
+        raise Refused(_("Kies een andere plek dan deze."))
     draft = start_next(
-        referral, service=service, actor=referral.referrer,
-        start_key=f"forward-{referral.id}-{service.id}", now=now,
+        referral, to=to, actor=referral.referrer, start_key=f"forward-{referral.id}-{to.key}",
+        now=now,
     )  # fmt: skip
     event = advance(referral, Step.FORWARD, side=side, actor=actor, now=now)
-    write_private(referral, private_name(event), {"advice": advice, "to": service.name})
+    write_private(referral, private_name(event), {"advice": advice, "to": to.name})
     conclude(referral, actor, "forward referral")
     mails.forwarded(referral, draft)
     return draft
@@ -111,6 +111,7 @@ def open_at_the_same_place(draft: Referral) -> Referral | None:
         select(Referral).where(
             Referral.organization_id == draft.organization_id,
             Referral.service_id == draft.service_id,
+            Referral.team_id == draft.team_id,
             col(Referral.state).in_(OPEN),
             col(Referral.is_elsewhere).is_(False),
             Referral.id != draft.id,

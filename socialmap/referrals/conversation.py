@@ -25,6 +25,7 @@ from .operations import (
     read_private,
     write_private,
 )
+from .receivers import receiver_of
 from .states import Side, Step
 
 PROGRESS_DAYS = 5
@@ -127,7 +128,7 @@ def take_over(referral: Referral, *, actor: User, by: User, now: datetime) -> No
 
 def receivers_inside(referral: Referral) -> list[User]:
     """The intake contacts of the receiver that it can be passed on to."""
-    people = people_of(referral.service.organization_id, Role.PROVIDER)
+    people = receiver_of(referral).people
     return [person for person in people if person.id != referral.receiver_id]
 
 

@@ -11,7 +11,6 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from ..accounts.models import User
-from ..catalogue.queries import service_to_refer_to
 from ..kit import clock
 from ..kit.forms import BaseForm
 from . import chains, conversation, meeting_forms, meetings, operations, step_forms
@@ -19,6 +18,7 @@ from .answers import answers_of
 from .duties import duty_of, is_near
 from .models import Referral
 from .permissions import may_note_for_receiver, side_taking, sides_of
+from .receivers import receiver_named
 from .states import Side, Step, sides_taking
 
 ADULT = 18
@@ -180,9 +180,9 @@ DEEDS: Mapping[str, Deed] = {
             Step.FORWARD, "doorverwijzen", "adres", "arrow",
             _("Verkeerd adres: hoort bij een ander aanbod"), _("Verwijs door"),
             _("Doorverwezen. De school heeft een concept voor die plek."),
-            lambda _r, **kw: step_forms.ForwardForm(find=service_to_refer_to, **kw),
+            lambda _r, **kw: step_forms.ForwardForm(find=receiver_named, **kw),
             lambda r, form, **by: chains.forward(
-                r, service=form.service, advice=form.forward_advice.data, **by
+                r, to=form.receiver, advice=form.forward_advice.data, **by
             ),
         ),
         Deed(
@@ -317,6 +317,8 @@ def _is_offered(user: User, referral: Referral, deed: Deed) -> bool:
 
 
 def _title(deed: Deed, referral: Referral) -> Any:
+    if deed.step == Step.FORWARD and referral.team_id:
+        return _("Dit past: wijs door naar een aanbod of ander team")
     return deed.again if deed.again and referral.planned else deed.title
 
 

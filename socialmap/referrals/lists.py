@@ -12,7 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy.orm import aliased, selectinload
-from sqlmodel import col, or_, select
+from sqlmodel import col, func, or_, select
 
 from ..accounts.models import Role, User
 from ..accounts.permissions import can
@@ -26,6 +26,7 @@ from .duties import DEFAULTS, Kind
 from .models import Event, PrivateRecord, Referral
 from .operations import FORM
 from .permissions import Permission
+from .receivers import TEAM_ROLES, receives
 from .states import CLOSED, OPEN, Side, State, Step
 
 QUIET_DAYS = 10
@@ -102,6 +103,10 @@ class Facts:
     @property
     def last(self) -> Taken:
         return self.steps[-1]
+
+    @property
+    def was_forwarded(self) -> bool:
+        return self.state == State.REJECTED and any(t.step == Step.FORWARD for t in self.steps)
 
     def is_late(self, today: date) -> bool:
         return self.due is not None and today > self.due
@@ -249,16 +254,15 @@ def order(row: Row) -> tuple[bool, bool, date, float]:
 LISTS = {"ontvangen": Side.RECEIVER, "verstuurd": Side.REFERRER, "regio": Side.TEAM}
 """The lists by their word in the address, in the order in which somebody has them."""
 
-_ROLES = {
-    Side.RECEIVER: (Role.PROVIDER,),
-    Side.REFERRER: (Role.MENTOR, Role.CARETEAM),
-    Side.TEAM: (Role.COORDINATOR,),
-}
-
 
 def lists_of(user: User) -> list[Side]:
     """The lists that somebody has; most people have one."""
-    return [side for side in LISTS.values() if any(user.holds(role) for role in _ROLES[side])]
+    has = {
+        Side.RECEIVER: receives(user),
+        Side.REFERRER: user.holds(Role.MENTOR) or user.holds(Role.CARETEAM),
+        Side.TEAM: user.holds(Role.COORDINATOR),
+    }
+    return [side for side in LISTS.values() if has[side]]
 
 
 @dataclass(frozen=True)
@@ -392,7 +396,11 @@ def _seen_by(user: User, side: Side):
         case Side.RECEIVER:
             receives = user.organization_ids(Role.PROVIDER)
             services = select(Service.id).where(col(Service.organization_id).in_(receives))
-            mine = col(Referral.service_id).in_(services) & col(Referral.is_elsewhere).is_(False)
+            to_mine = or_(
+                col(Referral.service_id).in_(services),
+                col(Referral.team_id).in_(user.organization_ids(*TEAM_ROLES)),
+            )
+            mine = to_mine & col(Referral.is_elsewhere).is_(False)
         case _:
             mine = col(Referral.region_id).in_(user.region_ids(Role.COORDINATOR))
     return mine & (Referral.state != State.DRAFT)
@@ -407,11 +415,12 @@ def facts_seen_by(user: User, side: Side) -> list[Facts]:
             Referral.id, Referral.reference, Referral.state, Referral.is_elsewhere,
             Referral.sent_at, Referral.duty, Referral.duty_owner, Referral.due_on,
             Referral.meeting_due, Referral.start_due, Referral.first_start,
-            Region.start_days, Service.name, school.slug, school.name, provider.slug, provider.name,
+            Region.start_days, func.coalesce(Service.name, provider.name),
+            school.slug, school.name, provider.slug, provider.name,
         )
-        .join(Service, Referral.service_id == Service.id)
+        .outerjoin(Service, Referral.service_id == Service.id)
         .join(school, Referral.organization_id == school.id)
-        .join(provider, Service.organization_id == provider.id)
+        .join(provider, provider.id == func.coalesce(Service.organization_id, Referral.team_id))
         .outerjoin(Region, Referral.region_id == Region.id)
         .where(seen)
     )  # fmt: skip

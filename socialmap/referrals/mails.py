@@ -7,10 +7,8 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlmodel import select
 
-from ..accounts.models import Role, User
-from ..accounts.queries import people_of
+from ..accounts.models import User
 from ..catalogue.models import Service
-from ..catalogue.queries import holiday_ahead, when_to_start
 from ..kit.calendars import Invitation
 from ..kit.clock import local_day
 from ..kit.database import session
@@ -18,6 +16,7 @@ from ..kit.outbox import OutboxMail, Recipient, post
 from ..network.models import Organization
 from .duties import Duty, Kind
 from .models import Meeting, MeetingStatus, Referral
+from .receivers import receiver_of
 from .states import Side
 
 MEETING_FORMS = {
@@ -51,14 +50,17 @@ def receivers_of(referral: Referral) -> list[tuple[Recipient, str]]:
     """
     if referral.is_elsewhere:
         return []
-    service = referral.service
+    to = receiver_of(referral)
     if referral.receiver and referral.receiver.is_active:
         return [(Recipient("user", str(referral.receiver_id)), referral.receiver.name)]
-    people = people_of(service.organization_id, Role.PROVIDER)
-    if people:
+    if people := to.people:
         return [(Recipient("user", str(person.id)), person.name) for person in people]
-    contact = service.facts.contact
-    return [(Recipient("service", service.id), contact.role)] if contact and contact.email else []
+    if to.service:
+        contact = to.contact
+        known = contact is not None and contact.email
+        return [(Recipient("service", to.service.id), contact.role)] if contact and known else []
+    mailbox = (Recipient("organization", str(referral.team_id)), to.name)
+    return [mailbox] if to.organization.email else []
 
 
 def sent(referral: Referral) -> None:
@@ -177,8 +179,8 @@ def no_show(referral: Referral) -> None:
 
 def deputy_of(referral: Referral) -> list[tuple[Recipient, str]]:
     """Who stands in at the receiver, where the service names somebody with an address."""
-    deputy = referral.service.facts.deputy
-    if deputy is None or not deputy.email:
+    deputy = receiver_of(referral).deputy
+    if deputy is None or not deputy.email or referral.service_id is None:
         return []
     return [(Recipient("deputy", referral.service_id), deputy.role)]
 
@@ -233,7 +235,7 @@ def forwarded(referral: Referral, draft: Referral) -> None:
     """To the school: it belongs elsewhere, and a draft for that place is ready."""
     _tell(
         school_of(referral), "referrals/forwarded", referral,
-        link=_link(draft), other=draft.service, other_provider=draft.service.organization.name,
+        link=_link(draft), other=receiver_of(draft), other_provider=provider_name(draft),
     )  # fmt: skip
 
 
@@ -250,7 +252,7 @@ def _invitation(referral: Referral, meeting: Meeting) -> Invitation:
         summary=gettext("Kennismaking aanmelding %(reference)s", reference=reference),
         description=gettext(
             "%(service)s, %(provider)s. Waar precies en met wie staat op de site.",
-            service=referral.service.name,
+            service=receiver_of(referral).name,
             provider=provider,
         ),
         location=places.get(meeting.form) or str(MEETING_FORMS[meeting.form]),
@@ -272,7 +274,7 @@ def _tell_both(referral: Referral, kind: str, **more: Any) -> None:
 def _tell(
     recipients: list[tuple[Recipient, str]], kind: str, referral: Referral, **more: Any
 ) -> None:
-    schools = school_of(referral)
+    schools, to = school_of(referral), receiver_of(referral)
     day = local_day(referral.edited_at)
     for recipient, name in recipients:
         post(
@@ -281,14 +283,14 @@ def _tell(
             thread=f"{THREAD}{referral.reference}",
             name=name,
             referral=referral,
-            service=referral.service,
+            to=to,
             provider=provider_name(referral),
             organization=referral.organization,
             region=referral.region,
-            contact=referral.service.facts.contact,
-            deputy=referral.service.facts.deputy,
-            when=when_to_start(referral.service, day),
-            holiday=holiday_ahead(referral.service, day),
+            contact=to.contact,
+            deputy=to.deputy,
+            when=to.when(day),
+            holiday=to.holiday(day),
             receivers=[receiver for _r, receiver in receivers_of(referral)],
             organization_is_told=bool(referral.organization.email),
             to_school=(recipient, name) in schools,
@@ -298,8 +300,7 @@ def _tell(
 
 def provider_name(referral: Referral) -> str:
     """The receiving organization by name."""
-    organization: Organization = referral.service.organization
-    return organization.name
+    return receiver_of(referral).organization.name
 
 
 # What a mail in the outbox was about, and for whom ----------------------------------

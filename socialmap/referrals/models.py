@@ -23,13 +23,16 @@ _version = sa.Column("version", sa.Integer, nullable=False)
 
 
 class Referral(SQLModel, table=True):
-    """A referral of one pupil to one service, or the start of one.
+    """A referral of one pupil to one service or team, or the start of one.
 
     ``version`` makes two people who act at once notice each other: the second write
     fails instead of overwriting the first.
     """
 
     __tablename__ = "referral"
+    __table_args__ = (
+        sa.CheckConstraint("(service_id IS NULL) <> (team_id IS NULL)", "goes_to_one_place"),
+    )
     __mapper_args__ = {"version_id_col": _version}
 
     id: int = Field(default=None, primary_key=True)
@@ -40,7 +43,9 @@ class Referral(SQLModel, table=True):
     state: State = Field(default=State.DRAFT, sa_type=sa.String, index=True)
     is_elsewhere: bool = False
     """Noted only: the pupil was referred by telephone, mail or the provider's own form."""
-    service_id: str = Field(foreign_key="service.id", index=True)
+    service_id: str | None = Field(default=None, foreign_key="service.id", index=True)
+    team_id: int | None = Field(default=None, foreign_key="organization.id", index=True)
+    """The team or desk of the region that looks first; then there is no service."""
     organization_id: int = Field(foreign_key="organization.id", index=True)
     region_id: int | None = Field(default=None, foreign_key="region.id", index=True)
     referrer_id: int = Field(foreign_key="user_account.id", index=True)
@@ -73,8 +78,13 @@ class Referral(SQLModel, table=True):
     """When what was known about the pupil was erased."""
     version: int = Field(default=None, sa_column=_version)
 
-    service: Service = Relationship(sa_relationship_kwargs={"lazy": "joined"})
-    organization: Organization = Relationship(sa_relationship_kwargs={"lazy": "joined"})
+    service: Service | None = Relationship(sa_relationship_kwargs={"lazy": "joined"})
+    team: Organization | None = Relationship(
+        sa_relationship_kwargs={"lazy": "joined", "foreign_keys": "Referral.team_id"}
+    )
+    organization: Organization = Relationship(
+        sa_relationship_kwargs={"lazy": "joined", "foreign_keys": "Referral.organization_id"}
+    )
     region: Region | None = Relationship()
     referrer: User = Relationship(sa_relationship_kwargs={"foreign_keys": "Referral.referrer_id"})
     receiver: User | None = Relationship(
@@ -107,6 +117,11 @@ class Referral(SQLModel, table=True):
     @property
     def is_asked(self) -> bool:
         return self.asked_at is not None
+
+    @property
+    def was_forwarded(self) -> bool:
+        """Whether the receiver told that it belongs to another place."""
+        return self.state == State.REJECTED and self.count_of(Step.FORWARD) > 0
 
     @property
     def planned(self) -> "Meeting | None":

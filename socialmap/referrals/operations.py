@@ -11,8 +11,6 @@ from sqlmodel import col, delete, select
 
 from ..accounts.models import User
 from ..accounts.operations import note_access
-from ..catalogue.models import Service
-from ..catalogue.queries import can_refer_here, when_to_start
 from ..kit import outbox
 from ..kit.calendars import months_after
 from ..kit.clock import local_day
@@ -25,6 +23,7 @@ from ..network.models import Organization
 from . import mails
 from .duties import DEFAULTS, duty_of
 from .models import Event, MeetingStatus, PrivateRecord, Referral
+from .receivers import Receiver, receiver_of
 from .states import CLOSED, Side, State, Step, may_take, next_state
 
 FORM = "form"
@@ -79,22 +78,23 @@ def note_due(referral: Referral) -> None:
 
 
 def start_draft(
-    *, service: Service, organization: Organization, actor: User, start_key: str, now: datetime
+    *, to: Receiver, organization: Organization, actor: User, start_key: str, now: datetime
 ) -> Referral:
     """A new draft, or the one that this key started already: a double click starts one."""
     found = session().exec(select(Referral).where(Referral.start_key == start_key)).first()
     if found is not None:
         return found
     return _new_referral(
-        service=service, organization=organization, actor=actor, start_key=start_key, now=now
+        to=to, organization=organization, actor=actor, start_key=start_key, now=now
     )
 
 
-def _new_referral(*, service, organization, actor, start_key, now, **facts) -> Referral:
+def _new_referral(*, to: Receiver, organization, actor, start_key, now, **facts) -> Referral:
     referral = Referral(
         reference=_unused_reference(),
         start_key=start_key,
-        service_id=service.id,
+        service_id=to.service.id if to.service else None,
+        team_id=to.team.id if to.team else None,
         organization_id=organization.id,
         region_id=organization.region_id,
         referrer_id=actor.id,
@@ -134,14 +134,17 @@ def save_draft(
 def send(referral: Referral, *, actor: User, now: datetime) -> None:
     """Send a draft: to the receiver, with the confirmation to the school, in one transaction.
 
-    Raises ``NotThere`` when it was sent already, ``Refused`` when the service no longer
+    Raises ``NotThere`` when it was sent already, ``Refused`` when the receiver no longer
     takes referrals here.
     """
-    if referral.is_draft and not can_refer_here(referral.service):
-        raise Refused(_("Bij dit aanbod kun je nu niet via deze site aanmelden. Bel de aanbieder."))
+    to = receiver_of(referral)
+    if referral.is_draft and not to.takes_referrals:
+        raise Refused(
+            _("Bij %(name)s kun je nu niet via deze site aanmelden. Bel daar even.", name=to.name)
+        )
     advance(referral, Step.SEND, side=Side.REFERRER, actor=actor, now=now)
     _begin_terms(referral, now)
-    coming = when_to_start(referral.service, local_day(now)).next
+    coming = to.when(local_day(now)).next
     referral.first_start = coming.day if coming else None
     content = read_private(referral, FORM)
     write_private(referral, FORM, {**content, "version": FORM_VERSION})
@@ -170,7 +173,7 @@ def discard(referral: Referral, *, actor: User | None, now: datetime) -> None:
 
 
 def note_elsewhere(
-    *, service: Service, organization: Organization, actor: User, start_key: str,
+    *, to: Receiver, organization: Organization, actor: User, start_key: str,
     on: date, contact: str, note: str, now: datetime,
 ) -> Referral:  # fmt: skip
     """Note that a pupil was referred outside this site: when, and who was spoken to."""
@@ -178,7 +181,7 @@ def note_elsewhere(
     if found is not None:
         return found
     referral = _new_referral(
-        service=service, organization=organization, actor=actor, start_key=start_key, now=now,
+        to=to, organization=organization, actor=actor, start_key=start_key, now=now,
         is_elsewhere=True,
     )  # fmt: skip
     event = advance(referral, Step.SEND, side=Side.REFERRER, actor=actor, now=now)

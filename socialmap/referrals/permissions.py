@@ -8,6 +8,7 @@ from ..accounts.permissions import rule
 from ..kit.outbox import OutboxMail
 from .mails import regions_of
 from .models import Referral
+from .receivers import receiver_of
 from .states import Side, State, Step, may_take
 
 
@@ -23,6 +24,8 @@ class Permission(StrEnum):
     EDIT_DRAFT = "referrals.edit-draft"
     TAKE_STEP = "referrals.take-step"
     """Take a step of the line now; the thing is a ``Chance``."""
+    MANAGE_TEAMS = "referrals.manage-teams"
+    """Which teams and desks of the region take referrals."""
     SEE_UNDELIVERED = "referrals.see-undelivered"
     """The list of mail that did not arrive."""
     MEND_MAIL = "referrals.mend-mail"
@@ -43,8 +46,9 @@ def sides_of(user: User, referral: Referral) -> set[Side]:
         Role.CARETEAM
     ):
         sides.add(Side.REFERRER)
-    receives = user.organization_ids(Role.PROVIDER)
-    if not referral.is_elsewhere and referral.service.organization_id in receives:
+    to = receiver_of(referral)
+    receives = user.organization_ids(*to.roles)
+    if not referral.is_elsewhere and to.organization.id in receives:
         sides.add(Side.RECEIVER)
     if referral.region_id in user.region_ids(Role.COORDINATOR):
         sides.add(Side.TEAM)
@@ -128,6 +132,11 @@ def may_note_for_receiver(user: User, referral: Referral, step: Step) -> bool:
         and referral.has_what_it_takes(step)
         and may_take(State(referral.state), step, Side.RECEIVER)
     )
+
+
+@rule(Permission.MANAGE_TEAMS)
+def may_manage_teams(user: User, _thing: object) -> bool:
+    return user.holds(Role.COORDINATOR)
 
 
 @rule(Permission.SEE_UNDELIVERED)

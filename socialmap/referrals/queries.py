@@ -7,13 +7,13 @@ from typing import Any
 from sqlmodel import col, select
 
 from ..accounts.models import Role, User
-from ..catalogue.models import Service
 from ..kit.database import session
 from ..network.models import Organization
 from .duties import Duty, duty_of
 from .models import Event, Referral, Reminder
 from .operations import private_name, read_private
 from .permissions import may_read, sides_of
+from .receivers import Receiver, receiver_of
 from .states import Side, State, Step
 
 
@@ -31,16 +31,15 @@ def organizations_referring_by(user: User) -> list[Organization]:
     )
 
 
-def drafts_of(user: User, service: Service | None = None) -> list[Referral]:
+def drafts_of(user: User, to: Receiver | None = None) -> list[Referral]:
     """What somebody began and did not send yet, newest first."""
     query = (
         select(Referral)
         .where(Referral.referrer_id == user.id, Referral.state == State.DRAFT)
         .order_by(col(Referral.edited_at).desc())
     )
-    if service is not None:
-        query = query.where(Referral.service_id == service.id)
-    return list(session().exec(query).unique())
+    drafts = session().exec(query).unique()
+    return [draft for draft in drafts if to is None or receiver_of(draft) == to]
 
 
 def due_of(referral: Referral) -> date | None:

@@ -205,11 +205,11 @@ class FollowUpForm(BaseForm):
 
 
 class ForwardForm(BaseForm):
-    """``find`` knows the service of a name, or nothing."""
+    """``find`` knows the service or team of a name, or nothing."""
 
     belongs_to = LineField(
-        _("Bij welk aanbod hoort de leerling?"),
-        [required(_("Vul de naam van het aanbod in."))],
+        _("Bij welk aanbod of team hoort de leerling?"),
+        [required(_("Vul de naam van het aanbod of team in."))],
         description=_("De naam zoals die op deze site staat."),
     )
     forward_advice = ProseField(
@@ -221,13 +221,13 @@ class ForwardForm(BaseForm):
     def __init__(self, *, find, **kwargs):
         super().__init__(**kwargs)
         self._find = find
-        self.service = None
+        self.receiver = None
 
     def validate_belongs_to(self, field):
-        self.service = self._find(field.data or "")
-        if self.service is None:
+        self.receiver = self._find(field.data or "")
+        if self.receiver is None:
             raise ValidationError(
-                gettext("Dit aanbod kennen we niet, of je kunt er hier niet aanmelden.")
+                gettext("Deze plek kennen we niet, of je kunt er hier niet aanmelden.")
             )
 
 

@@ -11,6 +11,7 @@ from ..kit import clock
 from ..kit.database import session as database
 from ..kit.errors import Refused
 from ..kit.forms import BaseForm
+from ..network.models import Organization
 from ..search.related import Related, related_to
 from . import chains, deeds, operations, queries, step_forms
 from .answers import Answers, answers_of
@@ -19,6 +20,7 @@ from .duties import Kind
 from .mails import MEETING_FORMS
 from .models import Referral
 from .permissions import Chance, Permission, may_note_for_receiver, side_taking
+from .receivers import receiver_of, teams_for
 from .states import Side, Step
 from .views import bp, facts_of, once
 
@@ -52,10 +54,11 @@ def _show_page(referral: Referral, filled: BaseForm | None = None) -> str:
         told_offers=deeds.told_offers_to(user, referral, filled),
         chain=chains.chain_of(referral),
         next_places=_next_places(view),
+        next_teams=_next_teams(view),
         is_wrong=filled is not None,
         moment_now=clock.now(),
         may_cancel=can(user, Permission.TAKE_STEP, Chance(referral, Step.CANCEL)),
-        **facts_of(referral.service),
+        **facts_of(receiver_of(referral)),
     )
 
 
@@ -64,8 +67,18 @@ def _next_places(view: queries.View) -> list[Related]:
     duty = view.duty
     if duty is None or duty.kind != Kind.FOLLOW_UP or Side.REFERRER not in view.sides:
         return []
+    if view.referral.service_id is None:
+        return []
     found = related_to(view.referral.service_id, clock.today())
     return [other for other in found if other.card.entry.how_to_refer == "here"]
+
+
+def _next_teams(view: queries.View) -> list[Organization]:
+    """The teams and desks that can look further, for the same school."""
+    duty = view.duty
+    if duty is None or duty.kind != Kind.FOLLOW_UP or Side.REFERRER not in view.sides:
+        return []
+    return [team for team in teams_for(current_user) if team.id != view.referral.team_id]
 
 
 @bp.get("/aanmeldingen/<reference>/gesprek")
@@ -76,11 +89,11 @@ def agreements(referral: Referral):
     if record is None or referral.held is None:
         return redirect(url_for(".show", reference=referral.reference))
     note_access(current_user, "read agreements", referral.reference)
-    service = referral.service
+    to = receiver_of(referral)
     return render_template(
         "referrals/agreements.html",
         referral=referral,
-        service=service,
+        to=to,
         record=record,
         called=answers_of(referral).get("called"),
         confirmed=referral.held.confirmed_at is not None,
@@ -89,7 +102,7 @@ def agreements(referral: Referral):
             "pupil": _("jij"),
             "parent": _("je ouder, voogd of iemand die je vertrouwt"),
             "sender": f"{referral.referrer.name}, {referral.organization.name}",
-            "receiver": service.organization.name,
+            "receiver": to.organization.name,
         },
     )
 
@@ -175,7 +188,7 @@ def cancel(referral: Referral):
         return redirect(url_for(".show", reference=reference))
     if not form.validate_on_submit():
         page = render_template(
-            "referrals/cancel.html", referral=referral, form=form, **facts_of(referral.service)
+            "referrals/cancel.html", referral=referral, form=form, **facts_of(receiver_of(referral))
         )
         return page, 422 if form.errors else 200
     if once(

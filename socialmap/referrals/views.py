@@ -12,41 +12,36 @@ from werkzeug.datastructures import MultiDict
 from ..accounts.gate import requires
 from ..accounts.permissions import can
 from ..catalogue import wording
-from ..catalogue.models import Service
-from ..catalogue.queries import (
-    can_refer_here,
-    holiday_ahead,
-    is_in,
-    region_of,
-    service_by_slug,
-    when_to_start,
-)
+from ..catalogue.queries import can_refer_here, is_in, service_by_slug
 from ..catalogue.vocabularies import labels
 from ..kit import clock
 from ..kit.database import session as database
 from ..matching.criteria import Kind
+from ..network.models import Organization
 from ..network.queries import municipality_names
 from . import chains, forms, operations, queries
 from .answers import Answers, answers_of, field_values
 from .models import Referral
 from .permissions import Permission, sides_of
+from .receivers import Receiver, receiver_of, teams_for
 from .states import Side
 
 bp = Blueprint("referrals", __name__)
 
 
-def facts_of(service: Service) -> dict[str, object]:
-    """The facts of a service, in view beside the form."""
-    today, facts, words = clock.today(), service.facts, wording.Wording()
-    holiday = holiday_ahead(service, today)
+def facts_of(to: Receiver) -> dict[str, object]:
+    """The facts of a service or team, in view beside the form."""
+    today, words = clock.today(), wording.Wording()
+    holiday, facts = to.holiday(today), to.service.facts if to.service else None
     return {
-        "service": service,
-        "for_whom": words.criteria(facts, Kind.INCLUSION),
-        "not_for": [*words.criteria(facts, Kind.EXCLUSION), *facts.not_for],
-        "when": when_to_start(service, today),
+        "to": to,
+        "service": to.service,
+        "for_whom": words.criteria(facts, Kind.INCLUSION) if facts else [],
+        "not_for": [*words.criteria(facts, Kind.EXCLUSION), *facts.not_for] if facts else [],
+        "when": to.when(today),
         "holiday": holiday,
         "is_holiday": is_in(holiday, today),
-        "region": region_of(service),
+        "region": to.region,
     }
 
 
@@ -58,18 +53,43 @@ def start(slug: str):
         return redirect(url_for("catalogue.service", slug=slug))
     if not can_refer_here(service):
         return redirect(url_for(".elsewhere", slug=slug))
+    return _begin(Receiver(service))
+
+
+@bp.get("/aanmeldingen/nieuw")
+@requires(Permission.REFER)
+def to_a_team():
+    """The teams and desks to which a pupil can be referred before there is a service."""
+    return render_template("referrals/teams.html", teams=list(map(_team, teams_for(current_user))))
+
+
+def _team(organization: Organization) -> Receiver:
+    return Receiver(team=organization)
+
+
+@bp.route("/aanmeldingen/nieuw/<slug>", methods=["GET", "POST"])
+@requires(Permission.REFER)
+def start_at_team(slug: str):
+    team = next((team for team in teams_for(current_user) if team.slug == slug), None)
+    if team is None:
+        return redirect(url_for(".to_a_team"))
+    return _begin(_team(team))
+
+
+def _begin(to: Receiver):
+    """The first page of the form."""
     organizations = queries.organizations_referring_by(current_user)
     form = forms.WhyForm(organizations=organizations)
     if not form.start_key.data:
         form.start_key.data = secrets.token_urlsafe(16)
     if not form.is_submitted():
-        return _start_page(service, form)
+        return _start_page(to, form)
     is_right = form.validate()
     organization = _chosen(form, organizations)
     if organization is None:
-        return _start_page(service, form), 422
+        return _start_page(to, form), 422
     draft = operations.start_draft(
-        service=service, organization=organization, actor=current_user,
+        to=to, organization=organization, actor=current_user,
         start_key=form.start_key.data, now=clock.now(),
     )  # fmt: skip
     if not can(current_user, Permission.EDIT_DRAFT, draft):
@@ -78,11 +98,11 @@ def start(slug: str):
     if "later" in request.form:
         return _kept()
     if not is_right:
-        return _start_page(service, form), 422
+        return _start_page(to, form), 422
     return redirect(url_for(".draft", reference=draft.reference, step="leerling"))
 
 
-def _start_page(service: Service, form: forms.WhyForm) -> str:
+def _start_page(to: Receiver, form: forms.WhyForm) -> str:
     return render_template(
         "referrals/step_why.html",
         form=form,
@@ -92,10 +112,10 @@ def _start_page(service: Service, form: forms.WhyForm) -> str:
         ended=[(r, answers_of(r).initials) for r in chains.ended_of(current_user)],
         drafts=[
             draft
-            for draft in queries.drafts_of(current_user, service)
+            for draft in queries.drafts_of(current_user, to)
             if draft.start_key != form.start_key.data
         ],
-        **facts_of(service),
+        **facts_of(to),
     )
 
 
@@ -175,7 +195,7 @@ def _draft_page(referral: Referral, step: str, form) -> str:
         draft=referral,
         drafts=[],
         places=municipality_names().values() if step == "leerling" else [],
-        **facts_of(referral.service),
+        **facts_of(receiver_of(referral)),
     )
 
 
@@ -206,7 +226,7 @@ def _check_page(referral: Referral) -> str:
         steps=forms.STEPS,
         answers=Answers.of(referral),
         twice=chains.open_at_the_same_place(referral),
-        **facts_of(referral.service),
+        **facts_of(receiver_of(referral)),
     )
 
 
@@ -234,14 +254,26 @@ def _send(referral: Referral) -> None:
 @requires(Permission.READ, of=queries.by_reference)
 def go_on(referral: Referral, slug: str):
     """Begin the referral to the next place with the same answers: a deed of the school alone."""
+    service = service_by_slug(slug)
+    return _go_on(referral, Receiver(service) if service else None)
+
+
+@bp.post("/aanmeldingen/<reference>/naar-team/<slug>")
+@requires(Permission.READ, of=queries.by_reference)
+def go_on_at_team(referral: Referral, slug: str):
+    """The same to a team or desk, when there is no other place."""
+    team = next((team for team in teams_for(current_user) if team.slug == slug), None)
+    return _go_on(referral, _team(team) if team else None)
+
+
+def _go_on(referral: Referral, to: Receiver | None):
     if Side.REFERRER not in sides_of(current_user, referral):
         abort(403)
-    service = service_by_slug(slug)
-    if service is None or not can(current_user, Permission.REFER):
+    if to is None or not can(current_user, Permission.REFER):
         abort(404)
     draft = chains.start_next(
-        referral, service=service, actor=current_user,
-        start_key=f"next-{referral.id}-{service.id}-{current_user.id}", now=clock.now(),
+        referral, to=to, actor=current_user,
+        start_key=f"next-{referral.id}-{to.key}-{current_user.id}", now=clock.now(),
     )  # fmt: skip
     if not draft.is_draft:
         return _sent_already(draft)
@@ -277,7 +309,7 @@ def confirmation(referral: Referral):
         "referrals/confirmation.html",
         referral=referral,
         told=operations.mails.told_at_sending(referral),
-        **facts_of(referral.service),
+        **facts_of(receiver_of(referral)),
     )
 
 
@@ -292,10 +324,13 @@ def elsewhere(slug: str):
     if not form.start_key.data:
         form.start_key.data = secrets.token_urlsafe(16)
     if not form.validate_on_submit():
-        page = render_template("referrals/elsewhere.html", form=form, **facts_of(service))
+        page = render_template(
+            "referrals/elsewhere.html", form=form, **facts_of(Receiver(service)),
+            teams=teams_for(current_user),
+        )  # fmt: skip
         return page, 422 if form.errors else 200
     referral = operations.note_elsewhere(
-        service=service,
+        to=Receiver(service),
         organization=_chosen(form, organizations),
         actor=current_user,
         start_key=form.start_key.data,

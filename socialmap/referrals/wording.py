@@ -59,6 +59,9 @@ class Standing(Protocol):
     state: State
     is_elsewhere: bool
 
+    @property
+    def was_forwarded(self) -> bool: ...
+
 
 def says_elsewhere(referral: Standing) -> bool:
     """Whether "elders aangemeld" tells more than the state, which then never moves by itself."""
@@ -67,8 +70,11 @@ def says_elsewhere(referral: Standing) -> bool:
 
 def state_word(referral: Standing) -> str:
     """How a referral stands, in a word or two."""
-    word = _("Elders aangemeld") if says_elsewhere(referral) else STATES[State(referral.state)]
-    return str(word)
+    if says_elsewhere(referral):
+        return str(_("Elders aangemeld"))
+    if referral.was_forwarded:
+        return str(_("Doorverwezen"))
+    return str(STATES[State(referral.state)])
 
 
 FILTERS = {

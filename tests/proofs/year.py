@@ -30,6 +30,7 @@ from socialmap.referrals import operations, queries
 from socialmap.referrals.duties import Duty, Kind, duty_of
 from socialmap.referrals.lists import facts_seen_by
 from socialmap.referrals.models import Event, PrivateRecord, Referral, Reminder
+from socialmap.referrals.receivers import Receiver
 from socialmap.referrals.reminders import remind_due
 from socialmap.referrals.states import OPEN, Side, Step
 
@@ -157,7 +158,7 @@ def refer(year: Year, now: datetime) -> None:
     mentor = session().get_one(User, year.chance.choice(year.mentors).id)
     service = session().get_one(Service, year.chance.choice(year.services))
     referral = operations.start_draft(
-        service=service, organization=mentor.memberships[0].organization, actor=mentor,
+        to=Receiver(service), organization=mentor.memberships[0].organization, actor=mentor,
         start_key=f"{now}-{year.done['send']}", now=now,
     )  # fmt: skip
     operations.save_draft(referral, PUPIL, now=now)

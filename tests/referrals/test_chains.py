@@ -11,6 +11,7 @@ from socialmap.referrals import chains, operations
 from socialmap.referrals.answers import answers_of
 from socialmap.referrals.duties import duty_of
 from socialmap.referrals.models import Referral
+from socialmap.referrals.receivers import Receiver
 from socialmap.referrals.states import Side, State
 
 from ..world import (
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("site")
 def start_next(referral: Referral, key: str = "k") -> Referral:
     service = make_service(name="Pluscoach", organization="De Sluis")
     return chains.start_next(
-        referral, service=service, actor=referral.referrer, start_key=key, now=clock.now()
+        referral, to=Receiver(service), actor=referral.referrer, start_key=key, now=clock.now()
     )
 
 
@@ -60,7 +61,11 @@ def test_one_click_twice_is_one_draft():
         service = make_service(organization="De Sluis")
         drafts = {
             chains.start_next(
-                referral, service=service, actor=referral.referrer, start_key="k", now=clock.now()
+                referral,
+                to=Receiver(service),
+                actor=referral.referrer,
+                start_key="k",
+                now=clock.now(),
             ).id
             for _click in range(2)
         }
@@ -80,7 +85,7 @@ def test_sent_to_the_wrong_address_it_comes_back_with_a_draft_for_the_right_one(
         referral = make_referral(State.RECEIVED)
         right = make_service(name="Pluscoach", organization="De Sluis")
         draft = chains.forward(
-            referral, actor=intaker_of(referral), side=Side.RECEIVER, service=right,
+            referral, actor=intaker_of(referral), side=Side.RECEIVER, to=Receiver(right),
             advice="Dounia zoekt werk.", now=clock.now(),
         )  # fmt: skip
         assert referral.state == State.REJECTED and duty_of(referral) is None
@@ -163,7 +168,7 @@ def test_the_receiver_forwards_on_the_page(page):
         make_service(name="Pluscoach", organization="De Sluis")
     page.sign_in(intaker.email).get(f"/aanmeldingen/{referral.reference}")
     page.fill(belongs_to="Plus", forward_advice="Past beter").press("Verwijs door", status=422)
-    assert page.errors() == ["Dit aanbod kennen we niet, of je kunt er hier niet aanmelden."]
+    assert page.errors() == ["Deze plek kennen we niet, of je kunt er hier niet aanmelden."]
     page.fill(belongs_to="pluscoach").press("Verwijs door")
     assert "Hoort bij: Pluscoach" in page.main
 

@@ -10,6 +10,7 @@ from socialmap.accounts.operations import invite, send_password_link
 from socialmap.config import ROOT
 from socialmap.kit.database import transaction
 from socialmap.referrals import chains, conversation, meetings, operations
+from socialmap.referrals.receivers import Receiver
 from socialmap.referrals.reminders import remind_due
 from socialmap.referrals.states import Side, State
 
@@ -86,7 +87,7 @@ def sent(site, outbox):
         wrong.reference = "999-111"
         draft = chains.forward(
             wrong, actor=intaker, side=Side.RECEIVER, advice="Dounia zoekt werk",
-            service=make_service(name="Pluscoach", organization="De Sluis"),
+            to=Receiver(make_service(name="Pluscoach", organization="De Sluis")),
             now=at(date(2026, 11, 27)),
         )  # fmt: skip
         for mail in outbox.all():

@@ -16,6 +16,7 @@ from socialmap.network.models import Organization
 from socialmap.referrals import operations, queries
 from socialmap.referrals.duties import Kind, duty_of
 from socialmap.referrals.models import Event, PrivateRecord, Referral
+from socialmap.referrals.receivers import Receiver
 from socialmap.referrals.states import Side, State, Step
 
 from ..world import (
@@ -143,7 +144,11 @@ def test_one_key_starts_one_draft():
         mentor = make_user(Role.MENTOR, school)
         first, second = (
             operations.start_draft(
-                service=service, organization=school, actor=mentor, start_key="k", now=clock.now()
+                to=Receiver(service),
+                organization=school,
+                actor=mentor,
+                start_key="k",
+                now=clock.now(),
             )
             for _click in range(2)
         )
@@ -195,7 +200,7 @@ def test_elsewhere_is_noted_without_telling_anybody(outbox):
         school = make_organization(refers=True)
         mentor = make_user(Role.MENTOR, school)
         referral = operations.note_elsewhere(
-            service=service, organization=school, actor=mentor, start_key="k",
+            to=Receiver(service), organization=school, actor=mentor, start_key="k",
             on=date(2026, 11, 20), contact="Balie", note="D.K.", now=clock.now(),
         )  # fmt: skip
         assert referral.is_elsewhere and referral.state == State.REQUESTED
@@ -298,7 +303,7 @@ def test_what_was_referred_elsewhere_is_taken_back_without_a_mail(outbox):
         school = make_organization(refers=True)
         mentor = make_user(Role.MENTOR, school)
         referral = operations.note_elsewhere(
-            service=make_service(), organization=school, actor=mentor, start_key="k",
+            to=Receiver(make_service()), organization=school, actor=mentor, start_key="k",
             on=clock.today(), contact="Balie", note="", now=clock.now(),
         )  # fmt: skip
         operations.cancel(referral, actor=mentor, reason="mistake", note="", now=clock.now())

@@ -10,6 +10,7 @@ from socialmap.kit import clock
 from socialmap.kit.database import transaction
 from socialmap.referrals import conversation, operations
 from socialmap.referrals.duties import Kind, check_days, duty_of
+from socialmap.referrals.receivers import Receiver
 from socialmap.referrals.reminders import remind_due
 from socialmap.referrals.states import Side, State
 
@@ -158,7 +159,7 @@ def test_a_pupil_referred_elsewhere_is_watched_like_the_others(outbox):
         school = make_organization(refers=True)
         mentor = make_user(Role.MENTOR, school)
         referral = operations.note_elsewhere(
-            service=service, organization=school, actor=mentor, start_key="e",
+            to=Receiver(service), organization=school, actor=mentor, start_key="e",
             on=date(2026, 11, 23), contact="Balie", note="D.K.", now=at(date(2026, 11, 23)),
         )  # fmt: skip
         duty = duty_of(referral)

@@ -7,6 +7,7 @@ from socialmap.accounts.models import User
 from socialmap.kit.clock import local_day
 from socialmap.referrals import chains, conversation, meetings, operations
 from socialmap.referrals.models import Referral
+from socialmap.referrals.receivers import Receiver
 from socialmap.referrals.states import Side, Step
 
 from ..world import make_service
@@ -83,7 +84,7 @@ DEEDS: dict[Step, Deed] = {
     Step.TAKE_OVER: _of_colleague,
     Step.PASS_ON: _pass_on,
     Step.FORWARD: lambda r, a, s, now: chains.forward(
-        r, actor=a, side=s, service=make_service(organization="De Sluis"), advice="", now=now
+        r, actor=a, side=s, to=Receiver(make_service(organization="De Sluis")), advice="", now=now
     ),
     Step.CHECK: lambda r, a, s, now: operations.check(r, actor=a, goes="well", note="", now=now),
     Step.FOLLOW_UP: lambda r, a, s, now: operations.follow_up(
