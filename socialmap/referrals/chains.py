@@ -9,7 +9,8 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from ..accounts.models import User
+from ..accounts.models import Role, User
+from ..accounts.queries import people_of
 from ..kit.database import session
 from ..kit.errors import Refused
 from ..kit.words import _
@@ -79,7 +80,7 @@ def forward(
     if to == receiver_of(referral):
         raise Refused(_("Kies een andere plek dan deze."))
     draft = start_next(
-        referral, to=to, actor=referral.referrer, start_key=f"forward-{referral.id}-{to.key}",
+        referral, to=to, actor=_whose_draft(referral), start_key=f"forward-{referral.id}-{to.key}",
         now=now,
     )  # fmt: skip
     event = advance(referral, Step.FORWARD, side=side, actor=actor, now=now)
@@ -87,6 +88,14 @@ def forward(
     conclude(referral, actor, "forward referral")
     mails.forwarded(referral, draft)
     return draft
+
+
+def _whose_draft(referral: Referral) -> User:
+    """Who referred; when that account is closed a colleague who sees the school's referrals."""
+    if referral.referrer.is_active:
+        return referral.referrer
+    team = people_of(referral.organization_id, Role.CARETEAM)
+    return team[0] if team else referral.referrer
 
 
 def chain_of(referral: Referral) -> list[Referral]:

@@ -379,7 +379,7 @@ def erase_after_retention(*, now: datetime) -> int:
     """Erase what is known about pupils whose last step is longer ago than the region allows.
 
     A referral on which nobody acted for so long is closed as "niet in beeld"; not one whose
-    pupil waits for a place until a day that is still to come.
+    pupil waits for a place, or for a meeting, until a day that is still to come.
     """
     has_private = select(PrivateRecord.referral_id)
     found = session().exec(
@@ -397,6 +397,8 @@ def erase_after_retention(*, now: datetime) -> int:
 
 def _is_past_retention(referral: Referral, now: datetime) -> bool:
     waits_until = referral.hold_until if referral.state == State.ON_HOLD else None
+    if referral.planned is not None:
+        waits_until = referral.planned.day
     if waits_until is not None and waits_until >= local_day(now):
         return False
     last = max(event.at for event in referral.events)

@@ -96,6 +96,19 @@ def test_sent_to_the_wrong_address_it_comes_back_with_a_draft_for_the_right_one(
     assert not any(word in mail.body for word in PUPIL_WORDS)
 
 
+def test_a_draft_for_the_right_place_is_for_a_colleague_when_the_mentor_left():
+    with transaction():
+        referral = make_referral(State.RECEIVED)
+        careteam = make_user(Role.CARETEAM, referral.organization)
+        referral.referrer.disabled_at = clock.now()
+        to = Receiver(make_service(name="Pluscoach", organization="De Sluis"))
+        draft = chains.forward(
+            referral, actor=intaker_of(referral), side=Side.RECEIVER, to=to, advice="Past beter.",
+            now=clock.now(),
+        )  # fmt: skip
+        assert draft.referrer_id == careteam.id
+
+
 def test_the_same_pupil_at_the_same_place_is_seen_within_one_organization_only():
     with transaction():
         mentor = make_user(Role.MENTOR, make_organization(refers=True))

@@ -27,6 +27,7 @@ from ..world import (
     make_region,
     make_service,
     make_user,
+    plan_meeting,
 )
 
 pytestmark = pytest.mark.usefixtures("site")
@@ -264,6 +265,17 @@ def test_who_waited_can_be_taken_in_or_refused(outbox):
             other, actor=intaker_of(other), reason="full", advice="Bel", now=clock.now()
         )
     assert other.state == State.REJECTED
+
+
+def test_nobody_is_forgotten_before_a_meeting_that_was_planned_far_ahead():
+    with transaction():
+        referral = make_referral(State.ACCEPTED)
+        plan_meeting(referral, actor=intaker_of(referral), days=300)
+        day = referral.planned.day
+        operations.erase_after_retention(now=at(day))
+        assert referral.state == State.READY
+        operations.erase_after_retention(now=at(day + timedelta(days=1)))
+        assert referral.state == State.FAILED
 
 
 def test_nobody_is_forgotten_while_waiting_for_a_day_that_is_still_to_come():
