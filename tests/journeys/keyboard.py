@@ -52,6 +52,17 @@ class Keyboard:
         self.tab_to(lambda e: e["name"] == name)
         self.page.keyboard.type(words)
 
+    def open(self, words: str) -> None:
+        """Reach what is folded away by its words and open it with Enter, unless it is open."""
+        self.tab_to(lambda e: e["words"] == words and e["type"] == "summary")
+        if not self.page.evaluate("document.activeElement.parentElement.open"):
+            self.page.keyboard.press("Enter")
+
+    def tick(self, name: str) -> None:
+        """Reach a box by its name and tick it with Space."""
+        self.tab_to(lambda e: e["name"] == name and e["type"] == "checkbox")
+        self.page.keyboard.press("Space")
+
     def pick(self, name: str) -> None:
         """Reach a group of radio buttons and take the first with Space."""
         self.tab_to(lambda e: e["name"] == name and e["type"] == "radio")

@@ -8,6 +8,7 @@ from .keyboard import Keyboard
 
 ELEVENTH = "11112026"
 """11 November 2026, whichever of day and month the browser asks first."""
+TWELFTH = "12122026"
 
 SERVICE = "/aanbod/reboundvoorziening-de-brug"
 
@@ -89,6 +90,104 @@ def test_from_question_to_answer_by_keyboard_on_a_telephone_without_javascript(n
     assert "Noor, 071 123 45 67" in page.inner_text("main")
     tab.assert_fits()
     tab.assert_clean()
+
+
+def _referred(tab) -> str:
+    """A referral that was just sent; the address of its page."""
+    tab.sign_in("mentor")
+    fill_in(tab)
+    tab.page.get_by_role("button", name="Verstuur de aanmelding").click()
+    tab.page.get_by_role("link", name="Bekijk de aanmelding").click()
+    return tab.path
+
+
+MOST_PAGES, MOST_CLICKS = 3, 6
+"""What an intake contact may need between other work, from logging in to the answer sent."""
+
+
+def test_an_intake_contact_answers_in_three_pages_and_six_clicks(tab, narrow_tab):
+    reference = _referred(tab).rsplit("/", 1)[1]
+    page, keys, clicks = narrow_tab.page, Keyboard(narrow_tab.page), 0
+    loads: list[str] = []
+    narrow_tab.go("/inloggen")
+    page.on("domcontentloaded", lambda loaded: loads.append(loaded.url))
+    log_in(keys, "aanbieder")
+    if narrow_tab.path != "/aanmeldingen":
+        keys.press("Aanmeldingen")
+        clicks += 1
+    narrow_tab.assert_fits()
+    keys.press(f"Open\n, aanmelding {reference}")
+    narrow_tab.assert_fits()
+    keys.press("Openen")
+    narrow_tab.assert_fits()
+    pages = len(loads)
+    keys.write("contact", "Noor, 071 123 45 67")
+    keys.press("Verstuur: ja")
+    clicks += 4
+    assert "zegt ja" in page.inner_text("main")
+    assert pages <= MOST_PAGES and clicks <= MOST_CLICKS, (loads, clicks)
+    narrow_tab.assert_clean()
+
+
+def test_from_a_yes_to_the_end_by_keyboard_on_a_telephone_without_javascript(tab, narrow_tab):
+    address = _referred(tab)
+    tab.sign_in("aanbieder").go(address)
+    tab.page.get_by_role("button", name="Openen").click()
+    tab.page.fill("#contact", "Noor, 071 123 45 67")
+    tab.page.get_by_role("button", name="Verstuur: ja").click()
+
+    page, keys = narrow_tab.page, Keyboard(narrow_tab.page)
+    narrow_tab.go(address)
+    log_in(keys, "mentor")
+    keys.open("Plan de kennismaking")
+    keys.write("meeting_on", TWELFTH)
+    keys.write("meeting_at", "1111A")
+    keys.choose("meeting_form", "Op school")
+    keys.press("Zet in de agenda")
+    assert "De kennismaking is gepland" in page.inner_text("main")
+    narrow_tab.assert_fits()
+    keys.press("Uitloggen")
+
+    narrow_tab.go(address)
+    log_in(keys, "aanbieder")
+    keys.open("Leg vast hoe het gesprek was")
+    keys.write("held_on", ELEVENTH)
+    for who in ("pupil", "sender", "receiver"):
+        keys.tick(f"{who}_there")
+    keys.write("agreed", "De leerling komt elke dag.")
+    keys.write("next_step", "Eerste dag")
+    keys.write("next_on", TWELFTH)
+    keys.write("whom", "Noor, 071 123 45 67")
+    for question in ("support", "old_mentor"):
+        keys.pick(question)
+    keys.press("Leg het gesprek vast")
+    assert page.locator(".sm-errors").all_inner_texts() == []
+    assert "De warme overdracht is bevestigd" in page.inner_text("main")
+    narrow_tab.assert_fits()
+    keys.press("Papier voor de leerling")
+    assert "dit hebben we afgesproken" in page.inner_text("h1")
+    narrow_tab.assert_fits()
+
+    narrow_tab.go(address)
+    keys.open("De leerling is begonnen")
+    keys.write("started_on", ELEVENTH)
+    keys.press("Noteer: begonnen")
+    keys.open("Het is afgerond")
+    keys.choose("outcome", "Terug")
+    keys.write("keeps_eye", "De mentor")
+    keys.press("Noteer: afgerond")
+    assert page.locator(".sm-errors").all_inner_texts() == []
+    narrow_tab.assert_fits()
+    keys.press("Uitloggen")
+
+    for who in ("zorgteam", "coordinator"):
+        narrow_tab.go(address)
+        log_in(keys, who)
+        assert "Afgerond" in page.inner_text("main")
+        assert ("Dounia" in page.inner_text("main")) == (who == "zorgteam")
+        narrow_tab.assert_fits()
+        keys.press("Uitloggen")
+    narrow_tab.assert_clean()
 
 
 def fill_in(tab) -> None:
