@@ -27,6 +27,7 @@ from .page import PASSWORD
 _number = itertools.count(1)
 
 PUPIL = {
+    "handover": "to_help",
     "why_here": "Kleine groep helpt haar weer op gang.",
     "done_so_far": "Mentorgesprekken en een aangepast rooster.",
     "other_helpers": "Schoolmaatschappelijk werk",

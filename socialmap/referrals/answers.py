@@ -9,6 +9,7 @@ from ..catalogue.vocabularies import labels
 from ..kit.formats import plain_date
 from .forms import (
     BRINGERS,
+    HANDOVERS,
     LEAVING_BY,
     LEAVING_CAUSES,
     LEAVING_GROUNDS,
@@ -101,7 +102,9 @@ class Answers:
         level = labels("levels").get(get("education"), "")
         lines = [
             Line(_("Aangemeld door"), referral.organization.name, "waarom"),
+            Line(_("Soort overdracht"), str(HANDOVERS.get(get("handover"), "")), "waarom"),
             Line(_("Waarom past dit"), get("why_here"), "waarom"),
+            Line(_("Waarom nu werk en geen school"), get("why_work"), "waarom"),
             Line(_("Wat is er al gedaan"), get("done_so_far"), "waarom"),
             Line(_("Wie helpt er nog meer"), get("other_helpers"), "waarom"),
             Line(_("Papieren"), _papers(kept), "waarom"),

@@ -29,6 +29,15 @@ MONTHS = (
     _("juli"), _("augustus"), _("september"), _("oktober"), _("november"), _("december"),
 )  # fmt: skip
 
+HANDOVERS = {
+    "to_mbo": _("Van vmbo, praktijkonderwijs of vso naar mbo"),
+    "within_mbo": _("Van mbo naar een ander mbo of een ander niveau"),
+    "to_help": _("Van school naar hulp"),
+    "to_work": _("Van school naar werk"),
+    "to_guide": _("Van jongerenwerk of wijkteam naar een begeleider"),
+    "to_municipality": _("Van Doorstroompunt (RMC) naar gemeente"),
+    "other_handover": _("Anders"),
+}
 REACH = {
     "mentor": _("Via mij, de verwijzer"),
     "pupil": _("Rechtstreeks"),
@@ -102,13 +111,29 @@ class ReferringForm(BaseForm):
 
 
 class WhyForm(ReferringForm):
-    """Why this service, and what happened before."""
+    """Why this service, and what happened before.
 
+    ``goal`` is that of the service: one that leads to work asks why it is not school.
+    """
+
+    handover = ChoiceField(
+        _("Soort overdracht"),
+        [required(_("Kies het soort overdracht."))],
+        choices=options(HANDOVERS, empty=_("Kies")),
+        description=_("Waar komt de leerling vandaan, en waarheen?"),
+        why=_("De aanbieder weet dan wie er al bij hoort en wie er nog bij moet."),
+    )
     why_here = ProseField(
         _("Waarom past dit bij de leerling?"),
         [required(_("Schrijf waarom dit bij de leerling past."))],
         description=_("Een paar zinnen. Wat moet er anders worden?"),
         why=_("De intaker weet dan meteen of dit de goede plek is."),
+    )
+    why_work = ProseField(
+        _("Waarom nu werk en geen school?"),
+        [required(_("Schrijf waarom het nu werk wordt en geen school."))],
+        description=_("Een paar zinnen. Wat is er op school geprobeerd?"),
+        why=_("Werk is pas aan de beurt als school nu echt niet lukt. Dat leggen we vast."),
     )
     done_so_far = ProseField(
         _("Wat is er al gedaan?"),
@@ -152,6 +177,11 @@ class WhyForm(ReferringForm):
         choices=options(LEAVING_CAUSES, empty=_("Kies")),
         why=_("De grond op papier is vaak niet de echte reden."),
     )
+
+    def __init__(self, *, goal: str = "", **kwargs):
+        super().__init__(**kwargs)
+        if goal != "work":
+            del self.why_work
 
     def validate_other_reference(self, field):
         digits = "".join(character for character in field.data or "" if character.isdigit())

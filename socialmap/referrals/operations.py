@@ -28,7 +28,7 @@ from .models import Event, MeetingStatus, PrivateRecord, Referral
 from .states import CLOSED, Side, State, Step, may_take, next_state
 
 FORM = "form"
-FORM_VERSION = 1
+FORM_VERSION = 2
 """Raised when the questions change, so that an old referral is read with its own questions."""
 
 

@@ -59,7 +59,7 @@ def start(slug: str):
     if not can_refer_here(service):
         return redirect(url_for(".elsewhere", slug=slug))
     organizations = queries.organizations_referring_by(current_user)
-    form = forms.WhyForm(organizations=organizations)
+    form = forms.WhyForm(organizations=organizations, goal=service.facts.goal)
     if not form.start_key.data:
         form.start_key.data = secrets.token_urlsafe(16)
     if not form.is_submitted():
@@ -154,8 +154,9 @@ def _form_of(referral: Referral, step: str, *, checking: bool = False):
     match step:
         case "waarom":
             return forms.WhyForm(
-                organizations=queries.organizations_referring_by(current_user), **kwargs
-            )
+                organizations=queries.organizations_referring_by(current_user),
+                goal=referral.service.facts.goal, **kwargs,
+            )  # fmt: skip
         case "leerling":
             return forms.PupilForm(levels=labels("levels"), **kwargs)
         case _:
