@@ -140,7 +140,7 @@ def make_service(**facts) -> Service:
 
 def make_referral(
     state: State = State.REQUESTED, *, service: Service | None = None, mentor: User | None = None,
-    **answers,
+    wants_action: bool = True, **answers,
 ) -> Referral:  # fmt: skip
     """A referral that came to this state by its real steps."""
     service = service or make_service()
@@ -150,7 +150,7 @@ def make_referral(
         service=service, organization=school, actor=mentor, start_key=f"key-{next(_number)}",
         now=clock.now(),
     )  # fmt: skip
-    referrals.save_draft(referral, {**PUPIL, **answers}, now=clock.now())
+    referrals.save_draft(referral, {**PUPIL, **answers}, wants_action=wants_action, now=clock.now())
     if state == State.DRAFT:
         return referral
     referrals.send(referral, actor=mentor, now=clock.now())

@@ -19,13 +19,14 @@ from .forms import (
     PAPERS,
     PARENTS,
     REACH,
+    WANTED,
     WAYS,
     age_at_most,
 )
 from .models import Referral
 from .operations import FORM, read_private
 
-_NOT_KEPT = ("csrf_token", "start_key", "organization")
+_NOT_KEPT = ("csrf_token", "start_key", "organization", "wanted")
 _DAYS = ("pupil_on", "parent_on", "leaves_on")
 
 
@@ -103,6 +104,7 @@ class Answers:
         lines = [
             Line(_("Aangemeld door"), referral.organization.name, "waarom"),
             Line(_("Soort overdracht"), str(HANDOVERS.get(get("handover"), "")), "waarom"),
+            Line(_("Wat wordt gevraagd"), wanted_words(referral), "waarom"),
             Line(_("Waarom past dit"), get("why_here"), "waarom"),
             Line(_("Waarom nu werk en geen school"), get("why_work"), "waarom"),
             Line(_("Wat is er al gedaan"), get("done_so_far"), "waarom"),
@@ -136,6 +138,11 @@ class Answers:
             called=get("called"),
             initials=get("initials"),
         )
+
+
+def wanted_words(referral: Referral) -> str:
+    """Whether an answer is asked, or it is for information."""
+    return str(WANTED["action" if referral.wants_action else "information"])
 
 
 def _papers(kept: Kept) -> str:

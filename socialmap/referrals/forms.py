@@ -38,6 +38,10 @@ HANDOVERS = {
     "to_municipality": _("Van Doorstroompunt (RMC) naar gemeente"),
     "other_handover": _("Anders"),
 }
+WANTED = {
+    "action": _("Actie gewenst: we willen graag een antwoord"),
+    "information": _("Ter informatie: een antwoord hoeft niet"),
+}
 REACH = {
     "mentor": _("Via mij, de verwijzer"),
     "pupil": _("Rechtstreeks"),
@@ -122,6 +126,14 @@ class WhyForm(ReferringForm):
         choices=options(HANDOVERS, empty=_("Kies")),
         description=_("Waar komt de leerling vandaan, en waarheen?"),
         why=_("De aanbieder weet dan wie er al bij hoort en wie er nog bij moet."),
+    )
+    wanted = ChoiceField(
+        _("Wat vraag je van de aanbieder?"),
+        as_radio=True,
+        needed=True,
+        default="action",
+        choices=options(WANTED),
+        why=_("De aanbieder weet dan of iemand op een antwoord wacht."),
     )
     why_here = ProseField(
         _("Waarom past dit bij de leerling?"),

@@ -118,14 +118,16 @@ def _unused_reference() -> str:
 
 def save_draft(
     referral: Referral, fields: dict[str, object], *, organization: Organization | None = None,
-    now: datetime,
+    wants_action: bool | None = None, now: datetime,
 ) -> None:  # fmt: skip
-    """Keep what was filled in so far, right or not."""
+    """Keep what was filled in so far, right or not; what is ``None`` stays as it was."""
     if not referral.is_draft:
         raise NotThere(_("Deze aanmelding is al verstuurd en kan niet meer veranderen."))
     if organization is not None:
         referral.organization_id = organization.id
         referral.region_id = organization.region_id
+    if wants_action is not None:
+        referral.wants_action = wants_action
     referral.edited_at = now
     session().add(referral)
     write_private(referral, FORM, {**read_private(referral, FORM), **fields})
@@ -208,6 +210,13 @@ def accept(referral: Referral, *, actor: User, contact: str, note: str, now: dat
     write_private(referral, private_name(event), {"contact": contact, "note": note})
     conclude(referral, actor, "accept referral")
     mails.accepted(referral)
+
+
+def acknowledge(referral: Referral, *, actor: User, now: datetime) -> None:
+    """The receiver takes note of a referral that asks no answer; nothing is left to do."""
+    advance(referral, Step.ACKNOWLEDGE, side=Side.RECEIVER, actor=actor, now=now)
+    conclude(referral, actor, "acknowledge referral")
+    mails.acknowledged(referral)
 
 
 def hold(

@@ -111,8 +111,8 @@ def side_taking(user: User, referral: Referral, step: Step) -> Side | None:
 
 TOLD_STEPS = frozenset(
     (
-        Step.OPEN, Step.ACCEPT, Step.HOLD, Step.REJECT, Step.NO_SHOW, Step.START, Step.COMPLETE,
-        Step.STOP, Step.CHECK,
+        Step.OPEN, Step.ACKNOWLEDGE, Step.ACCEPT, Step.HOLD, Step.REJECT, Step.NO_SHOW,
+        Step.START, Step.COMPLETE, Step.STOP, Step.CHECK,
     )
 )  # fmt: skip
 """Steps of the receiver that may be noted by who was told them by telephone."""

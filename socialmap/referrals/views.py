@@ -74,7 +74,10 @@ def start(slug: str):
     )  # fmt: skip
     if not can(current_user, Permission.EDIT_DRAFT, draft):
         return _sent_already(draft)
-    operations.save_draft(draft, field_values(form), organization=organization, now=clock.now())
+    operations.save_draft(
+        draft, field_values(form), organization=organization, wants_action=_wants_action(form),
+        now=clock.now(),
+    )  # fmt: skip
     if "later" in request.form:
         return _kept()
     if not is_right:
@@ -103,6 +106,11 @@ def _chosen(form, organizations):
     return next((o for o in organizations if str(o.id) == form.organization.data), None)
 
 
+def _wants_action(form) -> bool | None:
+    """What the first step says of it; ``None`` on the steps that do not ask."""
+    return form.wanted.data != "information" if "wanted" in form else None
+
+
 def _kept():
     flash(_("Je concept is bewaard. Je vindt het bij Aanmeldingen."), "ok")
     return redirect(url_for(".index"))
@@ -123,7 +131,10 @@ def draft(referral: Referral, step: str):
         if step == "waarom"
         else None
     )
-    operations.save_draft(referral, field_values(form), organization=organization, now=clock.now())
+    operations.save_draft(
+        referral, field_values(form), organization=organization, wants_action=_wants_action(form),
+        now=clock.now(),
+    )  # fmt: skip
     if "later" in request.form:
         return _kept()
     if not is_right:
@@ -144,7 +155,11 @@ def _sent_already(referral: Referral):
 def _form_of(referral: Referral, step: str, *, checking: bool = False):
     """The form of a step, filled with what the draft has."""
     kept = answers_of(referral)
-    values = {**kept.values, "organization": str(referral.organization_id)}
+    values = {
+        **kept.values,
+        "organization": str(referral.organization_id),
+        "wanted": "action" if referral.wants_action else "information",
+    }
     if checking:
         # As if it were sent just now: what was kept must pass the same rules.
         filled = {name: value for name, value in values.items() if value is not None}

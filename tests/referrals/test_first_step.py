@@ -7,6 +7,8 @@ from socialmap.kit import clock
 from socialmap.kit.database import transaction
 from socialmap.referrals import chains, operations
 from socialmap.referrals.answers import Answers, answers_of
+from socialmap.referrals.duties import Kind, duty_of
+from socialmap.referrals.reminders import rounds_of
 from socialmap.referrals.states import State
 
 from ..world import PUPIL, intaker_of, make_organization, make_referral, make_service, make_user
@@ -101,3 +103,87 @@ def test_a_referral_from_before_these_questions_reads_without_them():
         questions = [line.question for line in Answers.of(referral).lines]
     assert "Waarom past dit" in questions
     assert "Soort overdracht" not in questions
+
+
+# For information ------------------------------------------------------------------------
+
+
+def test_what_is_for_information_is_taken_note_of_and_nothing_is_left(page, mentor, outbox):
+    with transaction():
+        service = make_service()
+        intaker = intaker_of(make_referral(service=service))
+    begin(page, mentor, service).fill(handover="to_guide", wanted="information").press(NEXT)
+    page.get(page.address.replace("leerling", "waarom"))
+    chosen = [e.get("value") for e in page.tree.iter("input") if e.get("checked") is not None]
+    assert "information" in chosen, "the draft remembers it"
+    page.press(NEXT)
+    assert "Ter informatie: een antwoord hoeft niet" in fill_in_the_rest(page).main
+    page.press("Verstuur de aanmelding")
+    assert "De Brug neemt het voor kennisgeving aan, of pakt het op" in page.main
+    assert "Kennismaken met leerling" not in page.main
+    page.follow("Bekijk de aanmelding")
+    address = page.address
+    assert "Aanmelding verstuurd, ter informatie" in page.main
+    page.sign_out()
+
+    page.sign_in(intaker.email).get(address)
+    assert "Dit is ter informatie: een antwoord hoeft niet." in page.main
+    page.press("Openen")
+    assert "Neem het voor kennisgeving aan, of pak het op" in page.main
+    page.get("/aanmeldingen")
+    assert "Neem voor kennisgeving aan of pak het op" in page.main
+    page.get(address).press("Neem voor kennisgeving aan")
+    assert "Voor kennisgeving aangenomen" in page.main
+    assert page.buttons() == ["Uitloggen"]
+    assert outbox.kinds()[-1] == "referrals/acknowledged"
+    page.sign_out()
+
+    page.sign_in(mentor.email).get(address)
+    assert "Gelezen en voor kennisgeving aangenomen" in page.main
+    page.get("/aanmeldingen?toon=gesloten")
+    assert "Voor kennisgeving aangenomen" in page.main and "niemand" in page.main
+
+
+def test_what_asks_an_answer_is_not_just_taken_note_of(page):
+    with transaction():
+        referral = make_referral(State.RECEIVED)
+        with pytest.raises(operations.NotThere):
+            operations.acknowledge(referral, actor=intaker_of(referral), now=clock.now())
+    page.sign_in(intaker_of(referral).email).get(f"/aanmeldingen/{referral.reference}")
+    assert "Neem voor kennisgeving aan" not in page.buttons()
+
+
+def test_what_is_for_information_can_be_taken_up_all_the_same(page):
+    with transaction():
+        referral = make_referral(State.RECEIVED, wants_action=False)
+    page.sign_in(intaker_of(referral).email).get(f"/aanmeldingen/{referral.reference}")
+    page.fill(contact="Noor, 071 123 45 67").press("Verstuur: ja")
+    assert "Aangenomen" in page.main and "De Brug zegt ja" in page.main
+
+
+def test_a_school_notes_that_it_was_told_by_telephone(page, mentor):
+    with transaction():
+        referral = make_referral(State.RECEIVED, mentor=mentor, wants_action=False)
+    page.sign_in(mentor.email).get(f"/aanmeldingen/{referral.reference}")
+    page.fill(**{"kennisnemen-told_by": "Noor", "kennisnemen-told_on": "2026-11-23"})
+    page.press("Neem voor kennisgeving aan")
+    assert "Voor kennisgeving aangenomen" in page.main
+    assert "na een telefoontje met Noor" in page.main
+
+
+def test_only_the_receiver_is_reminded_of_what_asks_no_answer():
+    with transaction():
+        duty = duty_of(make_referral(State.RECEIVED, wants_action=False))
+        asked = duty_of(make_referral(State.RECEIVED))
+    assert (duty.kind, rounds_of(duty)) == (Kind.TAKE_NOTE, ("owner",))
+    assert (asked.kind, len(rounds_of(asked))) == (Kind.ANSWER, 3)
+
+
+def test_the_next_place_is_asked_for_an_answer_again():
+    with transaction():
+        before = make_referral(State.REJECTED, wants_action=False)
+        draft = chains.start_next(
+            before, service=make_service(organization="De Sluis"), actor=before.referrer,
+            start_key="k", now=clock.now(),
+        )  # fmt: skip
+        assert draft.wants_action
