@@ -55,6 +55,8 @@ def main_menu() -> list[Item]:
         items.append(_item(_("Mail"), "undelivered.index", "undelivered"))
     if can(current_user, Referrals.MANAGE_TEAMS):
         items.append(_item(_("Teams"), "teams.index", "teams"))
+    if can(current_user, Referrals.SEE_GAPS):
+        items.append(_item(_("Gemist"), "gaps.index", "gaps.index"))
     if can(current_user, Editorial.EDIT_THESAURUS):
         items.append(_item(_("Beheer"), "editorial.searched_words", "editorial"))
     return [*items, _item(current_user.name, "accounts.account", "accounts.account")]

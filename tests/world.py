@@ -28,6 +28,7 @@ from .page import PASSWORD
 _number = itertools.count(1)
 
 PUPIL = {
+    "handover": "to_help",
     "why_here": "Kleine groep helpt haar weer op gang.",
     "done_so_far": "Mentorgesprekken en een aangepast rooster.",
     "other_helpers": "Schoolmaatschappelijk werk",
@@ -140,7 +141,7 @@ def make_service(**facts) -> Service:
 
 def make_referral(
     state: State = State.REQUESTED, *, service: Service | None = None, mentor: User | None = None,
-    team: Organization | None = None, **answers,
+    team: Organization | None = None, wants_action: bool = True, **answers,
 ) -> Referral:  # fmt: skip
     """A referral, to a service or to this team, that came to this state by its real steps."""
     to = Receiver(team=team) if team else Receiver(service or make_service())
@@ -150,7 +151,7 @@ def make_referral(
         to=to, organization=school, actor=mentor, start_key=f"key-{next(_number)}",
         now=clock.now(),
     )  # fmt: skip
-    referrals.save_draft(referral, {**PUPIL, **answers}, now=clock.now())
+    referrals.save_draft(referral, {**PUPIL, **answers}, wants_action=wants_action, now=clock.now())
     if state == State.DRAFT:
         return referral
     referrals.send(referral, actor=mentor, now=clock.now())

@@ -6,10 +6,12 @@ from flask import Flask
 def register(app: Flask) -> None:
     from ..accounts import start
     from . import (  # noqa: F401
+        gap_views,
         list_views,
         mails,
         models,
         permissions,
+        question_views,
         receivers,
         step_views,
         team_views,
@@ -21,6 +23,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(views.bp)
     app.register_blueprint(team_views.bp)
     app.register_blueprint(undelivered.bp)
+    app.register_blueprint(gap_views.bp)
     app.jinja_env.globals.update(
         state_word=wording.state_word,
         says_elsewhere=wording.says_elsewhere,

@@ -7,8 +7,10 @@ from flask_babel import gettext as _
 
 from ..catalogue.vocabularies import labels
 from ..kit.formats import plain_date
+from . import own_questions
 from .forms import (
     BRINGERS,
+    HANDOVERS,
     LEAVING_BY,
     LEAVING_CAUSES,
     LEAVING_GROUNDS,
@@ -18,13 +20,14 @@ from .forms import (
     PAPERS,
     PARENTS,
     REACH,
+    WANTED,
     WAYS,
     age_at_most,
 )
 from .models import Referral
 from .operations import FORM, read_private
 
-_NOT_KEPT = ("csrf_token", "start_key", "organization")
+_NOT_KEPT = ("csrf_token", "start_key", "organization", "wanted")
 _DAYS = ("pupil_on", "parent_on", "leaves_on")
 
 
@@ -101,12 +104,16 @@ class Answers:
         level = labels("levels").get(get("education"), "")
         lines = [
             Line(_("Aangemeld door"), referral.organization.name, "waarom"),
+            Line(_("Soort overdracht"), str(HANDOVERS.get(get("handover"), "")), "waarom"),
+            Line(_("Wat wordt gevraagd"), wanted_words(referral), "waarom"),
             Line(_("Waarom past dit"), get("why_here"), "waarom"),
+            Line(_("Waarom nu werk en geen school"), get("why_work"), "waarom"),
             Line(_("Wat is er al gedaan"), get("done_so_far"), "waarom"),
             Line(_("Wie helpt er nog meer"), get("other_helpers"), "waarom"),
             Line(_("Papieren"), _papers(kept), "waarom"),
             Line(_("Nummer elders"), get("other_reference"), "waarom"),
             Line(_("Dreigende uitschrijving"), _leaving(kept), "waarom"),
+            *_own_answers(referral, kept),
             Line(_("Wil genoemd worden"), get("called"), "leerling"),
             Line(_("Voorletters"), get("initials"), "leerling"),
             Line(_("Geboren in"), born, "leerling"),
@@ -133,6 +140,17 @@ class Answers:
             called=get("called"),
             initials=get("initials"),
         )
+
+
+def _own_answers(referral: Referral, kept: Kept) -> list[Line]:
+    """What the receiver asked itself, with what was answered."""
+    asked = own_questions.asked_with(referral, kept.values)
+    return [Line(question.text, kept.get(question.name), "waarom") for question in asked]
+
+
+def wanted_words(referral: Referral) -> str:
+    """Whether an answer is asked, or it is for information."""
+    return str(WANTED["action" if referral.wants_action else "information"])
 
 
 def _papers(kept: Kept) -> str:

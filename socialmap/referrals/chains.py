@@ -1,8 +1,9 @@
 """A pupil who goes on from one referral to the next, and the same pupil twice at one place.
 
-What was filled in goes along, but for why this place, and for the agreement: that is asked anew
-for each place. Whether it is the same pupil is compared within one organization, by reading its
-own open referrals; no number of a person is kept for it.
+What was filled in goes along, but for why this place (and why work), what that place asks
+itself, and the agreement: that is asked anew for each place. Whether it is the same pupil is
+compared within one organization, by reading its own open referrals; no number of a person is
+kept for it.
 """
 
 from datetime import datetime
@@ -34,7 +35,7 @@ ANSWERS_THAT_GO_ALONG = (
     "done_so_far", "other_helpers", "called", "initials", "birth_month", "birth_year",
     "municipality", "education", "year", "reach", "reach_details", "own_words", "meeting",
     "meeting_times", "papers", "papers_by", "other_reference", "leaves_on", "leaves_ground",
-    "leaves_by", "leaves_cause",
+    "leaves_by", "leaves_cause", "handover",
 )  # fmt: skip
 _SAME = ("initials", "birth_month", "birth_year")
 

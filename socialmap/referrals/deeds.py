@@ -151,6 +151,12 @@ DEEDS: Mapping[str, Deed] = {
             _only(step_forms.PressForm), _simple(operations.open_referral),
         ),
         Deed(
+            Step.ACKNOWLEDGE, "kennisnemen", "antwoord", "eye", _("Neem voor kennisgeving aan"),
+            _("Neem voor kennisgeving aan"),
+            _("Genoteerd. De school weet dat jullie het hebben gelezen."),
+            _only(step_forms.PressForm), _simple(operations.acknowledge),
+        ),
+        Deed(
             Step.ACCEPT, "aannemen", "antwoord", "check", _("Ja, we nemen dit in intake"),
             _("Verstuur: ja"),
             _("Je antwoord is verstuurd: ja. De school heeft een mail gekregen."),

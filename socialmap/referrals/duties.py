@@ -28,6 +28,8 @@ class Kind(StrEnum):
     HEAR = "hear"
     """To hear how it went with a pupil who was referred outside this site."""
     ANSWER = "answer"
+    TAKE_NOTE = "take_note"
+    """To take note of what asks no answer, or to take it up after all."""
     QUESTION = "question"
     HOLD = "hold"
     MEETING = "meeting"
@@ -119,7 +121,8 @@ def _of_state(referral: Referral) -> _Now:
         case State.RECEIVED if referral.is_asked:
             return Kind.QUESTION, R, referral.question_due
         case State.RECEIVED:
-            return Kind.ANSWER, V, referral.answer_due
+            kind = Kind.ANSWER if referral.wants_action else Kind.TAKE_NOTE
+            return kind, V, referral.answer_due
         case State.ON_HOLD:
             return Kind.HOLD, V, referral.hold_until
         case State.ACCEPTED:

@@ -4,6 +4,7 @@ The steps of the form are ``STEPS``; each keeps its answers in the draft whether
 right or not, and only a form in which every step is right can be sent.
 """
 
+from collections.abc import Iterable
 from datetime import date
 
 from flask_babel import gettext
@@ -23,12 +24,26 @@ from ..kit.forms import (
     required,
 )
 from ..network.queries import municipality_named
+from . import own_questions
 
 MONTHS = (
     _("januari"), _("februari"), _("maart"), _("april"), _("mei"), _("juni"),
     _("juli"), _("augustus"), _("september"), _("oktober"), _("november"), _("december"),
 )  # fmt: skip
 
+HANDOVERS = {
+    "to_mbo": _("Van vmbo, praktijkonderwijs of vso naar mbo"),
+    "within_mbo": _("Van mbo naar een ander mbo of een ander niveau"),
+    "to_help": _("Van school naar hulp"),
+    "to_work": _("Van school naar werk"),
+    "to_guide": _("Van jongerenwerk of wijkteam naar een begeleider"),
+    "to_municipality": _("Van Doorstroompunt (RMC) naar gemeente"),
+    "other_handover": _("Anders"),
+}
+WANTED = {
+    "action": _("Actie gewenst: we willen graag een antwoord"),
+    "information": _("Ter informatie: een antwoord hoeft niet"),
+}
 REACH = {
     "mentor": _("Via mij, de verwijzer"),
     "pupil": _("Rechtstreeks"),
@@ -102,13 +117,37 @@ class ReferringForm(BaseForm):
 
 
 class WhyForm(ReferringForm):
-    """Why this service, and what happened before."""
+    """Why this service, and what happened before.
 
+    ``goal`` is that of the service: one that leads to work asks why it is not school.
+    """
+
+    handover = ChoiceField(
+        _("Soort overdracht"),
+        [required(_("Kies het soort overdracht."))],
+        choices=options(HANDOVERS, empty=_("Kies")),
+        description=_("Waar komt de leerling vandaan, en waarheen?"),
+        why=_("De aanbieder weet dan wie er al bij hoort en wie er nog bij moet."),
+    )
+    wanted = ChoiceField(
+        _("Wat vraag je van de aanbieder?"),
+        as_radio=True,
+        needed=True,
+        default="action",
+        choices=options(WANTED),
+        why=_("De aanbieder weet dan of iemand op een antwoord wacht."),
+    )
     why_here = ProseField(
         _("Waarom past dit bij de leerling?"),
         [required(_("Schrijf waarom dit bij de leerling past."))],
         description=_("Een paar zinnen. Wat moet er anders worden?"),
         why=_("De intaker weet dan meteen of dit de goede plek is."),
+    )
+    why_work = ProseField(
+        _("Waarom nu werk en geen school?"),
+        [required(_("Schrijf waarom het nu werk wordt en geen school."))],
+        description=_("Een paar zinnen. Wat is er op school geprobeerd?"),
+        why=_("Werk is pas aan de beurt als school nu echt niet lukt. Dat leggen we vast."),
     )
     done_so_far = ProseField(
         _("Wat is er al gedaan?"),
@@ -153,6 +192,16 @@ class WhyForm(ReferringForm):
         why=_("De grond op papier is vaak niet de echte reden."),
     )
 
+    @property
+    def own_questions(self):
+        """The fields for what the receiver asks itself."""
+        return [field for field in self if field.name.startswith(own_questions.PREFIX)]
+
+    def __init__(self, *, goal: str = "", **kwargs):
+        super().__init__(**kwargs)
+        if goal != "work":
+            del self.why_work
+
     def validate_other_reference(self, field):
         digits = "".join(character for character in field.data or "" if character.isdigit())
         if len(digits) in (8, 9) and len(digits) == len((field.data or "").replace(" ", "")):
@@ -165,6 +214,24 @@ class WhyForm(ReferringForm):
             raise ValidationError(
                 gettext("Bij dreigende uitschrijving: vul dag, grond, wie en oorzaak alle vier in.")
             )
+
+
+def why_form(questions: Iterable[own_questions.Question], **kwargs) -> WhyForm:
+    """The first step, with the questions that the receiver asks itself at its end."""
+    fields = {
+        question.name: ProseField(
+            question.text,
+            [required(_("Beantwoord ook: %(question)s", question=question.text))]
+            if question.is_required
+            else [],
+            why=question.why or None,
+            rows=2,
+            limit=1000,
+        )
+        for question in questions
+    }
+    form: WhyForm = type("WhyForm", (WhyForm,), fields)(**kwargs)
+    return form
 
 
 class PupilForm(BaseForm):

@@ -22,6 +22,7 @@ from .views import bp
 _ANCHORS: dict[Kind | None, str] = {
     Kind.HEAR: "berichten",
     Kind.ANSWER: "antwoord",
+    Kind.TAKE_NOTE: "antwoord",
     Kind.HOLD: "antwoord",
     Kind.QUESTION: "vraag",
     Kind.MEETING: "gesprek",

@@ -85,6 +85,10 @@ def accepted(referral: Referral) -> None:
     _tell(school_of(referral), "referrals/accepted", referral)
 
 
+def acknowledged(referral: Referral) -> None:
+    _tell(school_of(referral), "referrals/acknowledged", referral)
+
+
 def on_hold(referral: Referral) -> None:
     _tell(school_of(referral), "referrals/on_hold", referral)
 
@@ -189,6 +193,7 @@ ASKED = {
     Kind.OPEN: _("Open de aanmelding"),
     Kind.HEAR: _("Vraag de aanbieder hoe het staat"),
     Kind.ANSWER: _("Geef antwoord"),
+    Kind.TAKE_NOTE: _("Neem voor kennisgeving aan of pak het op"),
     Kind.QUESTION: _("Beantwoord de vraag"),
     Kind.HOLD: _("Zeg of er plek is"),
     Kind.MEETING: _("Plan de kennismaking"),

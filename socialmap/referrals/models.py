@@ -41,6 +41,8 @@ class Referral(SQLModel, table=True):
     start_key: str = Field(unique=True)
     """Comes with the first page of the form, so that a double click starts one draft."""
     state: State = Field(default=State.DRAFT, sa_type=sa.String, index=True)
+    wants_action: bool = Field(default=True, sa_column_kwargs={"server_default": sa.true()})
+    """Whether an answer is asked; else it is for information, and to take note of it is enough."""
     is_elsewhere: bool = False
     """Noted only: the pupil was referred by telephone, mail or the provider's own form."""
     service_id: str | None = Field(default=None, foreign_key="service.id", index=True)
@@ -148,6 +150,8 @@ class Referral(SQLModel, table=True):
                 return self.started_on is not None and self.count_of(Step.CHECK) < CHECKS
             case Step.FOLLOW_UP:
                 return self.count_of(Step.FOLLOW_UP) == 0
+            case Step.ACKNOWLEDGE:
+                return not self.wants_action
             case Step.CONFIRM:
                 return self.held is not None and self.held.confirmed_at is None
         return True

@@ -20,14 +20,14 @@ from ..kit.outbox import OutboxMail
 from ..kit.words import _
 from ..network.calendar import working_days_after
 from ..network.models import Organization
-from . import mails
+from . import gaps, mails, own_questions
 from .duties import DEFAULTS, duty_of
 from .models import Event, MeetingStatus, PrivateRecord, Referral
 from .receivers import Receiver, receiver_of
 from .states import CLOSED, Side, State, Step, may_take, next_state
 
 FORM = "form"
-FORM_VERSION = 1
+FORM_VERSION = 2
 """Raised when the questions change, so that an old referral is read with its own questions."""
 
 
@@ -118,14 +118,16 @@ def _unused_reference() -> str:
 
 def save_draft(
     referral: Referral, fields: dict[str, object], *, organization: Organization | None = None,
-    now: datetime,
+    wants_action: bool | None = None, now: datetime,
 ) -> None:  # fmt: skip
-    """Keep what was filled in so far, right or not."""
+    """Keep what was filled in so far, right or not; what is ``None`` stays as it was."""
     if not referral.is_draft:
         raise NotThere(_("Deze aanmelding is al verstuurd en kan niet meer veranderen."))
     if organization is not None:
         referral.organization_id = organization.id
         referral.region_id = organization.region_id
+    if wants_action is not None:
+        referral.wants_action = wants_action
     referral.edited_at = now
     session().add(referral)
     write_private(referral, FORM, {**read_private(referral, FORM), **fields})
@@ -146,7 +148,7 @@ def send(referral: Referral, *, actor: User, now: datetime) -> None:
     _begin_terms(referral, now)
     coming = to.when(local_day(now)).next
     referral.first_start = coming.day if coming else None
-    content = read_private(referral, FORM)
+    content = own_questions.as_sent(referral.service_id, read_private(referral, FORM))
     write_private(referral, FORM, {**content, "version": FORM_VERSION})
     conclude(referral, actor, "send referral")
     mails.sent(referral)
@@ -213,12 +215,20 @@ def accept(referral: Referral, *, actor: User, contact: str, note: str, now: dat
     mails.accepted(referral)
 
 
+def acknowledge(referral: Referral, *, actor: User, now: datetime) -> None:
+    """The receiver takes note of a referral that asks no answer; nothing is left to do."""
+    advance(referral, Step.ACKNOWLEDGE, side=Side.RECEIVER, actor=actor, now=now)
+    conclude(referral, actor, "acknowledge referral")
+    mails.acknowledged(referral)
+
+
 def hold(
     referral: Referral, *, actor: User, reason: str, until: date, note: str, now: datetime
 ) -> None:
     """The receiver has no place yet: why, and the day on which it says more at the latest."""
     event = advance(referral, Step.HOLD, side=Side.RECEIVER, actor=actor, now=now)
     referral.hold_until = until
+    _note_demand(referral, reason, now)
     write_private(referral, private_name(event), {"hold": reason, "note": note})
     conclude(referral, actor, "put referral on hold")
     mails.on_hold(referral)
@@ -296,9 +306,22 @@ WITHDRAWN = ("pupil", "parent")
 def reject(referral: Referral, *, actor: User, reason: str, advice: str, now: datetime) -> None:
     """The receiver says no, with a reason from the list and an advice: a no never comes alone."""
     event = advance(referral, Step.REJECT, side=Side.RECEIVER, actor=actor, now=now)
+    _note_demand(referral, reason, now)
     write_private(referral, private_name(event), {"reason": reason, "advice": advice})
     conclude(referral, actor, "reject referral")
     mails.rejected(referral)
+
+
+FULL = ("full", "waiting_list")
+"""Reasons to refuse or to hold that say that there is no place."""
+
+
+def _note_demand(referral: Referral, reason: str, now: datetime) -> None:
+    """Keep that there was no place, once for each referral: its words are erased some day."""
+    held = (event for event in referral.events if event.step == Step.HOLD)
+    before = (read_private(referral, private_name(event)).get("hold") for event in held)
+    if reason in FULL and not any(earlier in FULL for earlier in before):
+        gaps.note_full(referral.service_id, referral.region_id, day=local_day(now))
 
 
 def note_told(referral: Referral, *, told_by: str, told_on: date, actor: User) -> None:

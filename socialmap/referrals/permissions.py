@@ -5,7 +5,10 @@ from typing import NamedTuple
 
 from ..accounts.models import Role, User
 from ..accounts.permissions import rule
+from ..catalogue.models import Service
+from ..catalogue.queries import region_of
 from ..kit.outbox import OutboxMail
+from .gaps import Gap
 from .mails import regions_of
 from .models import Referral
 from .receivers import receiver_of
@@ -26,6 +29,14 @@ class Permission(StrEnum):
     """Take a step of the line now; the thing is a ``Chance``."""
     MANAGE_TEAMS = "referrals.manage-teams"
     """Which teams and desks of the region take referrals."""
+    LIST_QUESTIONS = "referrals.list-questions"
+    SEE_QUESTIONS = "referrals.see-questions"
+    """What the receiver of a service asks in the form itself; the thing is a ``Service``."""
+    EDIT_QUESTIONS = "referrals.edit-questions"
+    SEE_GAPS = "referrals.see-gaps"
+    """What people say they miss, and where it was full."""
+    MIND_GAP = "referrals.mind-gap"
+    """Deal with one thing that is missed, or throw it away; the thing is a ``Gap``."""
     SEE_UNDELIVERED = "referrals.see-undelivered"
     """The list of mail that did not arrive."""
     MEND_MAIL = "referrals.mend-mail"
@@ -115,8 +126,8 @@ def side_taking(user: User, referral: Referral, step: Step) -> Side | None:
 
 TOLD_STEPS = frozenset(
     (
-        Step.OPEN, Step.ACCEPT, Step.HOLD, Step.REJECT, Step.NO_SHOW, Step.START, Step.COMPLETE,
-        Step.STOP, Step.CHECK,
+        Step.OPEN, Step.ACKNOWLEDGE, Step.ACCEPT, Step.HOLD, Step.REJECT, Step.NO_SHOW,
+        Step.START, Step.COMPLETE, Step.STOP, Step.CHECK,
     )
 )  # fmt: skip
 """Steps of the receiver that may be noted by who was told them by telephone."""
@@ -137,6 +148,35 @@ def may_note_for_receiver(user: User, referral: Referral, step: Step) -> bool:
 @rule(Permission.MANAGE_TEAMS)
 def may_manage_teams(user: User, _thing: object) -> bool:
     return user.holds(Role.COORDINATOR)
+
+
+@rule(Permission.LIST_QUESTIONS)
+def may_list_questions(user: User, _thing: object) -> bool:
+    return user.holds(Role.PROVIDER) or user.holds(Role.COORDINATOR)
+
+
+@rule(Permission.EDIT_QUESTIONS)
+def may_edit_questions(user: User, service: Service) -> bool:
+    """What is asked for a service is up to the intake contacts of its own organization."""
+    return service.organization_id in user.organization_ids(Role.PROVIDER)
+
+
+@rule(Permission.SEE_QUESTIONS)
+def may_see_questions(user: User, service: Service) -> bool:
+    """Also the coordinator of the region, who watches that no more is asked than is needed."""
+    region = region_of(service)
+    watches = region is not None and region.id in user.region_ids(Role.COORDINATOR)
+    return watches or may_edit_questions(user, service)
+
+
+@rule(Permission.SEE_GAPS)
+def may_see_gaps(user: User, _thing: object) -> bool:
+    return user.holds(Role.COORDINATOR)
+
+
+@rule(Permission.MIND_GAP)
+def may_mind_gap(user: User, gap: Gap) -> bool:
+    return gap.organization.region_id in user.region_ids(Role.COORDINATOR)
 
 
 @rule(Permission.SEE_UNDELIVERED)

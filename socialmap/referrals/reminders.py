@@ -30,7 +30,12 @@ OWNER, SCHOOL, COORDINATOR = "owner", "school", "coordinator"
 
 
 def rounds_of(duty: Duty) -> tuple[str, ...]:
-    """Who is told in turn; the school is told once, also when it has the duty itself."""
+    """Who is told in turn; the school is told once, also when it has the duty itself.
+
+    Nobody waits for a receiver to take note of what asks no answer: the others are not told.
+    """
+    if duty.kind == Kind.TAKE_NOTE:
+        return (OWNER,)
     return (OWNER, SCHOOL, COORDINATOR) if duty.owner == Side.RECEIVER else (OWNER, COORDINATOR)
 
 

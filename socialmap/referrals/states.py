@@ -30,6 +30,7 @@ class Step(StrEnum):
     ASK = "ask"
     ANSWER = "answer"
     REJECT = "reject"
+    ACKNOWLEDGE = "acknowledge"
     ACCEPT = "accept"
     HOLD = "hold"
     PLAN = "plan"
@@ -92,6 +93,7 @@ def _table() -> dict[tuple[State, Step], tuple[State, frozenset[Side]]]:
             s.REJECTED,
             (V,),
         ),
+        ((s.RECEIVED,), step.ACKNOWLEDGE, s.COMPLETED, (V,)),
         ((s.RECEIVED, s.ON_HOLD), step.ACCEPT, s.ACCEPTED, (V,)),
         ((s.RECEIVED, s.ACCEPTED), step.HOLD, s.ON_HOLD, (V,)),
         ((s.ACCEPTED, s.READY), step.PLAN, s.READY, (V, R)),

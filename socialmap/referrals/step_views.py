@@ -124,7 +124,7 @@ def take(referral: Referral, word: str):
 
 
 def _too_late(referral: Referral, step: Step):
-    if step in (Step.ACCEPT, Step.HOLD, Step.REJECT):
+    if step in (Step.ACKNOWLEDGE, Step.ACCEPT, Step.HOLD, Step.REJECT):
         flash(_("Er was al een antwoord. Dit staat er nu."), "info")
     elif step != Step.OPEN:
         flash(_("Dat was al genoteerd, of het kan nu niet. Zo staat het er nu voor."), "info")

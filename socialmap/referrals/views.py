@@ -19,7 +19,7 @@ from ..kit.database import session as database
 from ..matching.criteria import Kind
 from ..network.models import Organization
 from ..network.queries import municipality_names
-from . import chains, forms, operations, queries
+from . import chains, forms, operations, own_questions, queries
 from .answers import Answers, answers_of, field_values
 from .models import Referral
 from .permissions import Permission, sides_of
@@ -79,7 +79,7 @@ def start_at_team(slug: str):
 def _begin(to: Receiver):
     """The first page of the form."""
     organizations = queries.organizations_referring_by(current_user)
-    form = forms.WhyForm(organizations=organizations)
+    form = _why_form(to)
     if not form.start_key.data:
         form.start_key.data = secrets.token_urlsafe(16)
     if not form.is_submitted():
@@ -94,12 +94,25 @@ def _begin(to: Receiver):
     )  # fmt: skip
     if not can(current_user, Permission.EDIT_DRAFT, draft):
         return _sent_already(draft)
-    operations.save_draft(draft, field_values(form), organization=organization, now=clock.now())
+    operations.save_draft(
+        draft, field_values(form), organization=organization, wants_action=_wants_action(form),
+        now=clock.now(),
+    )  # fmt: skip
     if "later" in request.form:
         return _kept()
     if not is_right:
         return _start_page(to, form), 422
     return redirect(url_for(".draft", reference=draft.reference, step="leerling"))
+
+
+def _why_form(to: Receiver, **kwargs) -> forms.WhyForm:
+    """The first step of a referral, with what its receiver asks itself."""
+    service = to.service
+    return forms.why_form(
+        own_questions.asked_now(service.id) if service else [],
+        goal=service.facts.goal if service else "",
+        organizations=queries.organizations_referring_by(current_user), **kwargs,
+    )  # fmt: skip
 
 
 def _start_page(to: Receiver, form: forms.WhyForm) -> str:
@@ -123,6 +136,11 @@ def _chosen(form, organizations):
     return next((o for o in organizations if str(o.id) == form.organization.data), None)
 
 
+def _wants_action(form) -> bool | None:
+    """What the first step says of it; ``None`` on the steps that do not ask."""
+    return form.wanted.data != "information" if "wanted" in form else None
+
+
 def _kept():
     flash(_("Je concept is bewaard. Je vindt het bij Aanmeldingen."), "ok")
     return redirect(url_for(".index"))
@@ -143,7 +161,10 @@ def draft(referral: Referral, step: str):
         if step == "waarom"
         else None
     )
-    operations.save_draft(referral, field_values(form), organization=organization, now=clock.now())
+    operations.save_draft(
+        referral, field_values(form), organization=organization, wants_action=_wants_action(form),
+        now=clock.now(),
+    )  # fmt: skip
     if "later" in request.form:
         return _kept()
     if not is_right:
@@ -164,7 +185,11 @@ def _sent_already(referral: Referral):
 def _form_of(referral: Referral, step: str, *, checking: bool = False):
     """The form of a step, filled with what the draft has."""
     kept = answers_of(referral)
-    values = {**kept.values, "organization": str(referral.organization_id)}
+    values = {
+        **kept.values,
+        "organization": str(referral.organization_id),
+        "wanted": "action" if referral.wants_action else "information",
+    }
     if checking:
         # As if it were sent just now: what was kept must pass the same rules.
         filled = {name: value for name, value in values.items() if value is not None}
@@ -173,9 +198,7 @@ def _form_of(referral: Referral, step: str, *, checking: bool = False):
         kwargs = {"data": {**values, **kept.days()}}
     match step:
         case "waarom":
-            return forms.WhyForm(
-                organizations=queries.organizations_referring_by(current_user), **kwargs
-            )
+            return _why_form(receiver_of(referral), **kwargs)
         case "leerling":
             return forms.PupilForm(levels=labels("levels"), **kwargs)
         case _:

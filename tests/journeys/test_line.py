@@ -36,6 +36,7 @@ def test_from_question_to_answer_by_keyboard_on_a_telephone_without_javascript(n
     assert tab.path == "/inloggen"
     log_in(keys, "mentor")
     assert tab.path == SERVICE + "/aanmelden", "back where one wanted to be"
+    keys.choose("handover", "Van school naar hulp")
     for name in ("why_here", "done_so_far", "other_helpers"):
         keys.write(name, PUPIL[name])
     tab.assert_fits()
@@ -194,6 +195,7 @@ def fill_in(tab) -> None:
     """The form, as quickly as a browser can."""
     page = tab.page
     tab.go(SERVICE + "/aanmelden")
+    page.select_option("#handover", "to_help")
     for name in ("why_here", "done_so_far"):
         page.fill(f"#{name}", PUPIL[name])
     page.get_by_role("button", name="Verder naar").click()
@@ -243,6 +245,7 @@ def test_the_back_button_and_sending_again_makes_one_referral(tab):
 def test_a_form_with_mistakes_comes_back_filled_in_with_the_focus_on_what_is_wrong(tab):
     tab.sign_in("mentor").go(SERVICE + "/aanmelden")
     page = tab.page
+    page.select_option("#handover", "to_help")
     page.fill("#why_here", "Kleine groep")
     page.get_by_role("button", name="Verder naar").click()
     assert page.title().startswith("Fout:")
@@ -265,6 +268,7 @@ def test_a_draft_is_kept_and_taken_up_again(tab):
 def test_below_sixteen_a_parent_is_asked_too(tab, born, asked):
     tab.sign_in("mentor").go(SERVICE + "/aanmelden")
     page = tab.page
+    page.select_option("#handover", "to_help")
     for name in ("why_here", "done_so_far"):
         page.fill(f"#{name}", "x")
     page.get_by_role("button", name="Verder naar").click()

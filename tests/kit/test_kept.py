@@ -64,7 +64,7 @@ def test_what_was_written_comes_back_after_logging_in_again(page, mentor, too_la
     page.fill(email=mentor.email, password=PASSWORD).press("Log in")
     assert page.address == too_late
     assert WORDS in page.main
-    page.fill(done_so_far="Gesprekken").press("Verder naar: over de leerling")
+    page.fill(done_so_far="Gesprekken", handover="to_help").press("Verder naar: over de leerling")
     assert page.address != too_late, "and it can be sent at once"
 
 

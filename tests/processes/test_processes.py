@@ -22,7 +22,9 @@ from ..world import PUPIL, new_initials
 from .running import PATIENCE, command, environment, free_port, running, wait_until
 
 ANSWERS = {
-    "Verder naar: over de leerling": ("why_here", "done_so_far", "other_helpers"),
+    "Verder naar: over de leerling": (
+        "handover", "why_here", "done_so_far", "other_helpers",
+    ),
     "Verder naar: akkoord en gesprek": (
         "called", "initials", "birth_month", "birth_year", "municipality", "education", "year",
         "reach", "reach_details", "own_words",

@@ -42,7 +42,7 @@ def service(mentor):
 
 def fill_in_everything(page, service) -> None:
     page.get(f"/aanbod/{service.slug}/aanmelden")
-    page.fill(**{n: PUPIL[n] for n in ("why_here", "done_so_far", "other_helpers")})
+    page.fill(**{n: PUPIL[n] for n in ("handover", "why_here", "done_so_far", "other_helpers")})
     page.press("Verder naar: over de leerling")
     page.fill(**{n: PUPIL[n] for n in (
         "called", "initials", "birth_month", "birth_year", "municipality", "education", "year",
@@ -150,7 +150,8 @@ def test_who_refers_for_two_organizations_chooses_for_which(page, service):
         both = make_user(Role.MENTOR, first)
         give_role(both, role=Role.MENTOR, organization=second)
     page.sign_in(both.email).get(f"/aanbod/{service.slug}/aanmelden")
-    page.fill(why_here="x", done_so_far="y").press("Verder naar: over de leerling", status=422)
+    page.fill(handover="to_help", why_here="x", done_so_far="y")
+    page.press("Verder naar: over de leerling", status=422)
     assert page.errors() == ["Kies de organisatie waarvoor je aanmeldt."]
     page.fill(organization=second.id).press("Verder naar: over de leerling")
     assert session().exec(select(Referral)).unique().one().organization_id == second.id
@@ -291,7 +292,8 @@ def test_papers_and_a_number_elsewhere_are_told_without_sending_them(page, mento
     page.sign_in(mentor.email)
     page.get(f"/aanbod/{service.slug}/aanmelden")
     page.fill(why_here="x", done_so_far="y", papers=["opp", "grades"], papers_by="pupil")
-    page.fill(other_reference="123 456 782").press("Verder naar: over de leerling", status=422)
+    page.fill(handover="to_help", other_reference="123 456 782")
+    page.press("Verder naar: over de leerling", status=422)
     assert page.errors() == ["Dit lijkt een BSN. Dat hoort hier niet."]
     page.fill(other_reference="DD-2026-17").press("Verder naar: over de leerling")
     page.get(page.address.replace("leerling", "waarom"))
@@ -317,7 +319,7 @@ def fill_in_everything_else(page) -> None:
 
 def test_of_a_threatened_deregistration_everything_is_told_or_nothing(page, mentor, service):
     page.sign_in(mentor.email).get(f"/aanbod/{service.slug}/aanmelden")
-    page.fill(why_here="x", done_so_far="y", **LEAVING)
+    page.fill(handover="to_help", why_here="x", done_so_far="y", **LEAVING)
     page.press("Verder naar: over de leerling", status=422)
     assert page.errors() == [
         "Bij dreigende uitschrijving: vul dag, grond, wie en oorzaak alle vier in."

@@ -60,6 +60,9 @@ def sent(site, outbox):
             waiting, actor=intaker, reason="waiting_list", until=date(2027, 1, 15),
             note="Dounia kan zolang naar de inloop", now=at(date(2026, 11, 27)),
         )  # fmt: skip
+        known = make_referral(State.RECEIVED, service=service, mentor=mentor, wants_action=False)
+        known.reference = "333-555"
+        operations.acknowledge(known, actor=intaker, now=at(date(2026, 11, 27)))
         operations.cancel(
             waiting, actor=mentor, reason="other_place", note="Dounia gaat naar De Sluis",
             now=at(date(2026, 11, 30)),
@@ -178,6 +181,7 @@ KINDS = (
     "referrals/meeting_called_off", "referrals/meeting_to_confirm",
     "referrals/meeting_confirmed", "referrals/no_show", "referrals/reminder",
     "referrals/overdue", "referrals/escalated", "referrals/checked", "referrals/forwarded",
+    "referrals/acknowledged",
     "accounts/invitation", "accounts/new_password",
 )  # fmt: skip
 
@@ -189,6 +193,18 @@ def test_every_mail_reads_as_it_should(sent):
         text = re.sub(r"(/(?:uitnodiging|wachtwoord)/)\S+", r"\1TOKEN", text)
         golden = GOLDEN / f"{kind.replace('/', '-')}.txt"
         assert text == golden.read_text(), f"compare with {golden}"
+
+
+def test_what_is_for_information_asks_no_answer_in_any_mail(site, outbox):
+    with transaction():
+        make_referral(State.RECEIVED, wants_action=False)
+    told = {m.kind: f"{m.subject}\n{m.body}" for m in outbox.all()}
+    new = told["referrals/new_referral"]
+    assert "Ter informatie: aanmelding" in new and "Soort:     ter informatie" in new
+    assert "Een antwoord hoeft niet." in new and "ja, of nee" not in new
+    assert "een antwoord hoeft niet" in told["referrals/opened"]
+    assert "voor kennisgeving aan" in told["referrals/confirmation"]
+    assert "kennismaken" not in told["referrals/confirmation"]
 
 
 def test_every_kind_of_mail_has_a_golden_file():

@@ -103,6 +103,20 @@ def test_who_may_do_what(state):
     assert found == {who: allowed(who, state) for who in found}
 
 
+def test_of_what_asks_no_answer_only_the_receiver_takes_note():
+    with transaction():
+        school = make_organization(refers=True)
+        mentor = make_user(Role.MENTOR, school)
+        referral = make_referral(State.RECEIVED, mentor=mentor, wants_action=False)
+        found = {
+            who: {s for s in Step if can(user, Permission.TAKE_STEP, Chance(referral, s))}
+            for who, user in everybody(referral, school).items()
+        }
+    expected = {who: allowed(who, State.RECEIVED)[1] for who in found}
+    expected["intake contact"] = expected["intake contact"] | {Step.ACKNOWLEDGE}
+    assert found == expected
+
+
 def test_nobody_who_is_not_signed_in_may_do_anything():
     with transaction():
         referral = make_referral()

@@ -26,6 +26,7 @@ received reject V rejected
 on_hold reject V rejected
 accepted reject V rejected
 ready reject V rejected
+received acknowledge V completed
 received accept V accepted
 on_hold accept V accepted
 received hold V on_hold

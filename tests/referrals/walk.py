@@ -45,6 +45,7 @@ DEEDS: dict[Step, Deed] = {
     Step.ACCEPT: lambda r, a, s, now: operations.accept(
         r, actor=a, contact="Noor", note="", now=now
     ),
+    Step.ACKNOWLEDGE: lambda r, a, s, now: operations.acknowledge(r, actor=a, now=now),
     Step.HOLD: lambda r, a, s, now: operations.hold(
         r, actor=a, reason="waiting_list", until=local_day(now) + timedelta(days=21), note="",
         now=now,
