@@ -67,7 +67,7 @@ def test_a_mentor_refers_to_a_team_and_the_team_answers(page):
     page.sign_in(mentor.email).get("/aanmeldingen/nieuw")
     assert "Verwijsteam" in page.main
     page.get(f"/aanmeldingen/nieuw/{slug}")
-    page.fill(handover="other", why_here="Er speelt veel.", done_so_far="Gesprekken").press(
+    page.fill(handover="other_handover", why_here="Er speelt veel.", done_so_far="Gesprekken").press(
         "Verder naar: over de leerling"
     )
     with transaction():
