@@ -58,7 +58,7 @@ def remind(_app: Flask) -> None:
 def erase_old_counts(_app: Flask) -> None:
     with transaction():
         counts.erase_old(clock.today())
-        gaps.erase_old(clock.today())
+        gaps.erase_old(now=clock.now())
 
 
 JOBS = (

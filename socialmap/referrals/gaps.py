@@ -100,13 +100,11 @@ def note_full(service_id: str | None, region_id: int | None, *, day: date) -> No
     session().add(Demand(service_id=service_id, region_id=region_id, kind=FULL, day=day))
 
 
-def erase_old(today: date) -> None:
+def erase_old(*, now: datetime) -> None:
     """Erase what is older than a year."""
-    before = today - KEPT
-    session().exec(sa.delete(Demand).where(col(Demand.day) < before))
-    for gap in session().exec(select(Gap)):
-        if local_day(gap.created_at) < before:
-            session().delete(gap)
+    before = now - KEPT
+    session().exec(sa.delete(Demand).where(col(Demand.day) < local_day(before)))
+    session().exec(sa.delete(Gap).where(col(Gap.created_at) < before))
 
 
 # What a coordinator reads ---------------------------------------------------------------

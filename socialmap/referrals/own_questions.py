@@ -10,6 +10,7 @@ from datetime import datetime
 from hashlib import sha256
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Relationship, SQLModel, col, func, select
 
 from ..accounts.models import User
@@ -23,8 +24,8 @@ from .models import Referral
 MOST = 5
 """A receiver asks no more than this besides our own questions."""
 
-PREFIX = "own_"
-VERSION = "own_version"
+PREFIX = "receiver_asks_"
+VERSION = "receiver_version"
 """Under which name the version that was asked is kept with the answers."""
 
 
@@ -124,17 +125,23 @@ def change(
     """
     newest = newest_of(service.id)
     if (newest.version if newest else 0) != based_on:
-        raise Refused(_("Een collega heeft deze vragen net veranderd. Kijk wat er nu staat."))
+        raise _was_changed()
     if len(questions) > MOST:
         raise Refused(_("Stel niet meer dan %(most)d vragen.", most=MOST))
     if (newest.asked if newest else ()) == tuple(questions):
         return False
-    session().add(
-        ReceiverQuestions(
-            service_id=service.id, version=based_on + 1, since=now, by_id=actor.id,
-            questions=[asdict(question) for question in questions],
-        )
+    following = ReceiverQuestions(
+        service_id=service.id, version=based_on + 1, since=now, by_id=actor.id,
+        questions=[asdict(question) for question in questions],
     )  # fmt: skip
+    try:
+        with session().begin_nested():
+            session().add(following)
+    except IntegrityError:  # a colleague saved at the same moment
+        raise _was_changed() from None
     note_access(actor, "change own questions", service.slug)
-    session().flush()
     return True
+
+
+def _was_changed() -> Refused:
+    return Refused(_("Een collega heeft deze vragen net veranderd. Kijk wat er nu staat."))

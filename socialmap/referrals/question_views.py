@@ -74,9 +74,13 @@ def questions_form(standing: ReceiverQuestions | None) -> QuestionsForm:
     given: dict[str, object] = {"based_on": str(standing.version if standing else 0)}
     asked = standing.asked if standing else ()
     for n in range(1, MOST + 1):
-        fields[f"text_{n}"] = LineField(lazy_gettext("Vraag %(number)d", number=n), limit=160)
+        fields[f"text_{n}"] = LineField(
+            lazy_gettext("Vraag %(number)d", number=n), width="l", limit=160
+        )
         fields[f"why_{n}"] = LineField(
-            lazy_gettext("Waarom vragen jullie dit? (vraag %(number)d)", number=n), limit=200
+            lazy_gettext("Waarom vragen jullie dit? (vraag %(number)d)", number=n),
+            width="l",
+            limit=200,
         )
         fields[f"needed_{n}"] = TickField(
             lazy_gettext("Vraag %(number)d moet beantwoord worden", number=n)

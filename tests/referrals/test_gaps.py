@@ -280,6 +280,6 @@ def test_after_a_year_both_are_erased():
         for day in (MONDAY, MONDAY - timedelta(days=366)):
             note(service, the_region().id, 1, day=day)
             missed(day=day)
-        gaps.erase_old(clock.today())
+        gaps.erase_old(now=clock.now())
         assert [one.day for one in db.exec(select(Demand))] == [MONDAY]
         assert [one.created_at for one in db.exec(select(Gap)).unique()] == [at(MONDAY)]

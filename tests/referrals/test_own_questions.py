@@ -98,8 +98,9 @@ def test_an_intake_contact_asks_and_the_mentor_answers(page, service, intaker, m
 def test_what_was_sent_is_read_with_the_questions_of_then(service, mentor):
     ask(service, RHYTHM)
     with transaction():
+        old = f"{own_questions.PREFIX}old"
         sent = make_referral(
-            service=service, mentor=mentor, **{RHYTHM.name: "Na half negen", "own_old": "weg"}
+            service=service, mentor=mentor, **{RHYTHM.name: "Na half negen", old: "weg"}
         )
         draft = make_referral(
             State.DRAFT, service=service, mentor=mentor, **{RHYTHM.name: "Om tien uur"}
@@ -108,7 +109,9 @@ def test_what_was_sent_is_read_with_the_questions_of_then(service, mentor):
     assert lines_of(sent.reference)[RHYTHM.text] == "Na half negen"
     assert RHYTHM.text not in lines_of(draft.reference), "a draft asks what is asked now"
     content = operations.read_private(sent, operations.FORM)
-    assert content[own_questions.VERSION] == 1 and "own_old" not in content
+    assert content[own_questions.VERSION] == 1
+    assert old not in content, "what is asked no more is not sent"
+    assert set(PUPIL) <= set(content), "and all else is"
 
 
 def test_a_draft_is_not_sent_while_a_new_question_waits(page, service, mentor):
