@@ -10,6 +10,7 @@ def register(app: Flask) -> None:
         mails,
         models,
         permissions,
+        question_views,
         step_views,
         undelivered,
         views,

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from ..catalogue.vocabularies import labels
 from ..kit.formats import plain_date
+from . import own_questions
 from .forms import (
     BRINGERS,
     HANDOVERS,
@@ -112,6 +113,7 @@ class Answers:
             Line(_("Papieren"), _papers(kept), "waarom"),
             Line(_("Nummer elders"), get("other_reference"), "waarom"),
             Line(_("Dreigende uitschrijving"), _leaving(kept), "waarom"),
+            *_own_answers(referral, kept),
             Line(_("Wil genoemd worden"), get("called"), "leerling"),
             Line(_("Voorletters"), get("initials"), "leerling"),
             Line(_("Geboren in"), born, "leerling"),
@@ -138,6 +140,12 @@ class Answers:
             called=get("called"),
             initials=get("initials"),
         )
+
+
+def _own_answers(referral: Referral, kept: Kept) -> list[Line]:
+    """What the receiver asked itself, with what was answered."""
+    asked = own_questions.asked_with(referral, kept.values)
+    return [Line(question.text, kept.get(question.name), "waarom") for question in asked]
 
 
 def wanted_words(referral: Referral) -> str:

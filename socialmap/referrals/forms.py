@@ -4,6 +4,7 @@ The steps of the form are ``STEPS``; each keeps its answers in the draft whether
 right or not, and only a form in which every step is right can be sent.
 """
 
+from collections.abc import Iterable
 from datetime import date
 
 from flask_babel import gettext
@@ -23,6 +24,7 @@ from ..kit.forms import (
     required,
 )
 from ..network.queries import municipality_named
+from . import own_questions
 
 MONTHS = (
     _("januari"), _("februari"), _("maart"), _("april"), _("mei"), _("juni"),
@@ -190,6 +192,11 @@ class WhyForm(ReferringForm):
         why=_("De grond op papier is vaak niet de echte reden."),
     )
 
+    @property
+    def own_questions(self):
+        """The fields for what the receiver asks itself."""
+        return [field for field in self if field.name.startswith(own_questions.PREFIX)]
+
     def __init__(self, *, goal: str = "", **kwargs):
         super().__init__(**kwargs)
         if goal != "work":
@@ -207,6 +214,24 @@ class WhyForm(ReferringForm):
             raise ValidationError(
                 gettext("Bij dreigende uitschrijving: vul dag, grond, wie en oorzaak alle vier in.")
             )
+
+
+def why_form(questions: Iterable[own_questions.Question], **kwargs) -> WhyForm:
+    """The first step, with the questions that the receiver asks itself at its end."""
+    fields = {
+        question.name: ProseField(
+            question.text,
+            [required(_("Beantwoord ook: %(question)s", question=question.text))]
+            if question.is_required
+            else [],
+            why=question.why or None,
+            rows=2,
+            limit=1000,
+        )
+        for question in questions
+    }
+    form: WhyForm = type("WhyForm", (WhyForm,), fields)(**kwargs)
+    return form
 
 
 class PupilForm(BaseForm):

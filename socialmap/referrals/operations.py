@@ -22,7 +22,7 @@ from ..kit.outbox import OutboxMail
 from ..kit.words import _
 from ..network.calendar import working_days_after
 from ..network.models import Organization
-from . import mails
+from . import mails, own_questions
 from .duties import DEFAULTS, duty_of
 from .models import Event, MeetingStatus, PrivateRecord, Referral
 from .states import CLOSED, Side, State, Step, may_take, next_state
@@ -145,7 +145,7 @@ def send(referral: Referral, *, actor: User, now: datetime) -> None:
     _begin_terms(referral, now)
     coming = when_to_start(referral.service, local_day(now)).next
     referral.first_start = coming.day if coming else None
-    content = read_private(referral, FORM)
+    content = own_questions.as_sent(referral.service_id, read_private(referral, FORM))
     write_private(referral, FORM, {**content, "version": FORM_VERSION})
     conclude(referral, actor, "send referral")
     mails.sent(referral)

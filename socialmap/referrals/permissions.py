@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from ..accounts.models import Role, User
 from ..accounts.permissions import rule
+from ..catalogue.models import Service
+from ..catalogue.queries import region_of
 from ..kit.outbox import OutboxMail
 from .mails import regions_of
 from .models import Referral
@@ -23,6 +25,10 @@ class Permission(StrEnum):
     EDIT_DRAFT = "referrals.edit-draft"
     TAKE_STEP = "referrals.take-step"
     """Take a step of the line now; the thing is a ``Chance``."""
+    LIST_QUESTIONS = "referrals.list-questions"
+    SEE_QUESTIONS = "referrals.see-questions"
+    """What the receiver of a service asks in the form itself; the thing is a ``Service``."""
+    EDIT_QUESTIONS = "referrals.edit-questions"
     SEE_UNDELIVERED = "referrals.see-undelivered"
     """The list of mail that did not arrive."""
     MEND_MAIL = "referrals.mend-mail"
@@ -128,6 +134,25 @@ def may_note_for_receiver(user: User, referral: Referral, step: Step) -> bool:
         and referral.has_what_it_takes(step)
         and may_take(State(referral.state), step, Side.RECEIVER)
     )
+
+
+@rule(Permission.LIST_QUESTIONS)
+def may_list_questions(user: User, _thing: object) -> bool:
+    return user.holds(Role.PROVIDER) or user.holds(Role.COORDINATOR)
+
+
+@rule(Permission.EDIT_QUESTIONS)
+def may_edit_questions(user: User, service: Service) -> bool:
+    """What is asked for a service is up to the intake contacts of its own organization."""
+    return service.organization_id in user.organization_ids(Role.PROVIDER)
+
+
+@rule(Permission.SEE_QUESTIONS)
+def may_see_questions(user: User, service: Service) -> bool:
+    """Also the coordinator of the region, who watches that no more is asked than is needed."""
+    region = region_of(service)
+    watches = region is not None and region.id in user.region_ids(Role.COORDINATOR)
+    return watches or may_edit_questions(user, service)
 
 
 @rule(Permission.SEE_UNDELIVERED)

@@ -26,7 +26,7 @@ from ..kit import clock
 from ..kit.database import session as database
 from ..matching.criteria import Kind
 from ..network.queries import municipality_names
-from . import chains, forms, operations, queries
+from . import chains, forms, operations, own_questions, queries
 from .answers import Answers, answers_of, field_values
 from .models import Referral
 from .permissions import Permission, sides_of
@@ -59,7 +59,7 @@ def start(slug: str):
     if not can_refer_here(service):
         return redirect(url_for(".elsewhere", slug=slug))
     organizations = queries.organizations_referring_by(current_user)
-    form = forms.WhyForm(organizations=organizations, goal=service.facts.goal)
+    form = _why_form(service)
     if not form.start_key.data:
         form.start_key.data = secrets.token_urlsafe(16)
     if not form.is_submitted():
@@ -83,6 +83,14 @@ def start(slug: str):
     if not is_right:
         return _start_page(service, form), 422
     return redirect(url_for(".draft", reference=draft.reference, step="leerling"))
+
+
+def _why_form(service: Service, **kwargs) -> forms.WhyForm:
+    """The first step of a referral to a service, with what its receiver asks itself."""
+    return forms.why_form(
+        own_questions.asked_now(service.id), goal=service.facts.goal,
+        organizations=queries.organizations_referring_by(current_user), **kwargs,
+    )  # fmt: skip
 
 
 def _start_page(service: Service, form: forms.WhyForm) -> str:
@@ -168,10 +176,7 @@ def _form_of(referral: Referral, step: str, *, checking: bool = False):
         kwargs = {"data": {**values, **kept.days()}}
     match step:
         case "waarom":
-            return forms.WhyForm(
-                organizations=queries.organizations_referring_by(current_user),
-                goal=referral.service.facts.goal, **kwargs,
-            )  # fmt: skip
+            return _why_form(referral.service, **kwargs)
         case "leerling":
             return forms.PupilForm(levels=labels("levels"), **kwargs)
         case _:
