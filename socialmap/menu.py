@@ -53,6 +53,8 @@ def main_menu() -> list[Item]:
         items.append(_item(_("Accounts"), "accounts.manage", "accounts.manage", "accounts.create"))
     if can(current_user, Referrals.SEE_UNDELIVERED):
         items.append(_item(_("Mail"), "undelivered.index", "undelivered"))
+    if can(current_user, Referrals.SEE_GAPS):
+        items.append(_item(_("Gemist"), "gaps.index", "gaps.index"))
     if can(current_user, Editorial.EDIT_THESAURUS):
         items.append(_item(_("Beheer"), "editorial.searched_words", "editorial"))
     return [*items, _item(current_user.name, "accounts.account", "accounts.account")]

@@ -13,8 +13,8 @@ from .kit import clock
 from .kit.database import transaction
 from .kit.mail import clear_old_files, transport_for
 from .kit.outbox import deliver_due, erase_old_texts
+from .referrals import gaps, reminders
 from .referrals import operations as referrals
-from .referrals import reminders
 from .search import counts
 
 
@@ -58,6 +58,7 @@ def remind(_app: Flask) -> None:
 def erase_old_counts(_app: Flask) -> None:
     with transaction():
         counts.erase_old(clock.today())
+        gaps.erase_old(now=clock.now())
 
 
 JOBS = (

@@ -6,6 +6,7 @@ from flask import Flask
 def register(app: Flask) -> None:
     from ..accounts import start
     from . import (  # noqa: F401
+        gap_views,
         list_views,
         mails,
         models,
@@ -19,6 +20,7 @@ def register(app: Flask) -> None:
 
     app.register_blueprint(views.bp)
     app.register_blueprint(undelivered.bp)
+    app.register_blueprint(gap_views.bp)
     app.jinja_env.globals.update(
         state_word=wording.state_word, says_elsewhere=wording.says_elsewhere
     )

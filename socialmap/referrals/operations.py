@@ -22,7 +22,7 @@ from ..kit.outbox import OutboxMail
 from ..kit.words import _
 from ..network.calendar import working_days_after
 from ..network.models import Organization
-from . import mails, own_questions
+from . import gaps, mails, own_questions
 from .duties import DEFAULTS, duty_of
 from .models import Event, MeetingStatus, PrivateRecord, Referral
 from .states import CLOSED, Side, State, Step, may_take, next_state
@@ -225,6 +225,7 @@ def hold(
     """The receiver has no place yet: why, and the day on which it says more at the latest."""
     event = advance(referral, Step.HOLD, side=Side.RECEIVER, actor=actor, now=now)
     referral.hold_until = until
+    _note_demand(referral, reason, now)
     write_private(referral, private_name(event), {"hold": reason, "note": note})
     conclude(referral, actor, "put referral on hold")
     mails.on_hold(referral)
@@ -302,9 +303,22 @@ WITHDRAWN = ("pupil", "parent")
 def reject(referral: Referral, *, actor: User, reason: str, advice: str, now: datetime) -> None:
     """The receiver says no, with a reason from the list and an advice: a no never comes alone."""
     event = advance(referral, Step.REJECT, side=Side.RECEIVER, actor=actor, now=now)
+    _note_demand(referral, reason, now)
     write_private(referral, private_name(event), {"reason": reason, "advice": advice})
     conclude(referral, actor, "reject referral")
     mails.rejected(referral)
+
+
+FULL = ("full", "waiting_list")
+"""Reasons to refuse or to hold that say that there is no place."""
+
+
+def _note_demand(referral: Referral, reason: str, now: datetime) -> None:
+    """Keep that there was no place, once for each referral: its words are erased some day."""
+    held = (event for event in referral.events if event.step == Step.HOLD)
+    before = (read_private(referral, private_name(event)).get("hold") for event in held)
+    if reason in FULL and not any(earlier in FULL for earlier in before):
+        gaps.note_full(referral.service_id, referral.region_id, day=local_day(now))
 
 
 def note_told(referral: Referral, *, told_by: str, told_on: date, actor: User) -> None:

@@ -8,6 +8,7 @@ from ..accounts.permissions import rule
 from ..catalogue.models import Service
 from ..catalogue.queries import region_of
 from ..kit.outbox import OutboxMail
+from .gaps import Gap
 from .mails import regions_of
 from .models import Referral
 from .states import Side, State, Step, may_take
@@ -29,6 +30,10 @@ class Permission(StrEnum):
     SEE_QUESTIONS = "referrals.see-questions"
     """What the receiver of a service asks in the form itself; the thing is a ``Service``."""
     EDIT_QUESTIONS = "referrals.edit-questions"
+    SEE_GAPS = "referrals.see-gaps"
+    """What people say they miss, and where it was full."""
+    MIND_GAP = "referrals.mind-gap"
+    """Deal with one thing that is missed, or throw it away; the thing is a ``Gap``."""
     SEE_UNDELIVERED = "referrals.see-undelivered"
     """The list of mail that did not arrive."""
     MEND_MAIL = "referrals.mend-mail"
@@ -153,6 +158,16 @@ def may_see_questions(user: User, service: Service) -> bool:
     region = region_of(service)
     watches = region is not None and region.id in user.region_ids(Role.COORDINATOR)
     return watches or may_edit_questions(user, service)
+
+
+@rule(Permission.SEE_GAPS)
+def may_see_gaps(user: User, _thing: object) -> bool:
+    return user.holds(Role.COORDINATOR)
+
+
+@rule(Permission.MIND_GAP)
+def may_mind_gap(user: User, gap: Gap) -> bool:
+    return gap.organization.region_id in user.region_ids(Role.COORDINATOR)
 
 
 @rule(Permission.SEE_UNDELIVERED)

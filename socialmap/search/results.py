@@ -30,6 +30,9 @@ from .understand import Understood, understand
 
 PAGE_SIZE = 20
 
+LITTLE = 3
+"""So few results or fewer, and what somebody looks for may be missing."""
+
 NAME_BITS = 21
 """So many bits of a whole number tell the place of a service in the order of names."""
 
@@ -148,6 +151,11 @@ class Results:
     facets: dict[str, Facet]
     relaxations: list[Relaxation] = field(default_factory=list)
     meant: Understood = field(default_factory=Understood)
+
+    @property
+    def is_little(self) -> bool:
+        """Whether so little was found that something may be missing."""
+        return self.total <= LITTLE
 
     @cached_property
     def did_you_mean(self) -> str | None:
