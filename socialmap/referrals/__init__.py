@@ -11,6 +11,7 @@ def register(app: Flask) -> None:
         models,
         permissions,
         step_views,
+        summer_views,
         undelivered,
         views,
         wording,

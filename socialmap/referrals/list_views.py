@@ -8,11 +8,12 @@ from flask_login import current_user
 
 from ..accounts.gate import requires, signed_in
 from ..accounts.operations import note_access
+from ..accounts.permissions import can
 from ..kit import clock
 from ..kit.clock import local_day
 from ..kit.tables import as_csv
 from ..search.facets import near_pages
-from . import lists, queries, wording
+from . import lists, queries, summer, wording
 from .duties import Kind
 from .lists import Choice, Listing, Row
 from .permissions import Permission
@@ -50,6 +51,7 @@ def index():
         found=found,
         sides=sides,
         drafts=drafts,
+        is_summer=summer.season_of(clock.today()) and can(current_user, Permission.SEE_SUMMER),
         initials=_initials(found, [draft.id for draft in drafts]),
         near_pages=near_pages(min(choice.page, found.pages), found.pages),
         page_size=lists.PAGE_SIZE,

@@ -1,7 +1,7 @@
 """Who may refer, read, answer, or only see the facts of a referral."""
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from ..accounts.models import Role, User
 from ..accounts.permissions import rule
@@ -27,6 +27,10 @@ class Permission(StrEnum):
     """The list of mail that did not arrive."""
     MEND_MAIL = "referrals.mend-mail"
     """See one of these mails, send it again or drop it."""
+    SEE_SUMMER = "referrals.see-summer"
+    """The summer list; for a coordinator its numbers."""
+    FOLLOW_SUMMER = "referrals.follow-summer"
+    """Know who the pupil of a row of it is, and note calls; or say who stands in for whom."""
 
 
 class Chance(NamedTuple):
@@ -128,6 +132,30 @@ def may_note_for_receiver(user: User, referral: Referral, step: Step) -> bool:
         and referral.has_what_it_takes(step)
         and may_take(State(referral.state), step, Side.RECEIVER)
     )
+
+
+class Owned(Protocol):
+    """Something on the summer list of a school that is somebody's to look after."""
+
+    @property
+    def organization_id(self) -> int: ...
+
+    @property
+    def owner_id(self) -> int: ...
+
+
+@rule(Permission.SEE_SUMMER)
+def may_see_summer(user: User, _thing: object) -> bool:
+    return any(user.holds(role) for role in (Role.MENTOR, Role.CARETEAM, Role.COORDINATOR))
+
+
+@rule(Permission.FOLLOW_SUMMER)
+def may_follow_summer(user: User, thing: Owned) -> bool:
+    """A mentor what is their own, the care team what is of their school, and nobody else."""
+    if thing.organization_id in user.organization_ids(Role.CARETEAM):
+        return True
+    is_of_mine = thing.organization_id in user.organization_ids(Role.MENTOR)
+    return is_of_mine and thing.owner_id == user.id
 
 
 @rule(Permission.SEE_UNDELIVERED)
