@@ -7,6 +7,7 @@ def register(app: Flask) -> None:
     from ..accounts import start
     from . import (  # noqa: F401
         list_views,
+        look_views,
         mails,
         models,
         permissions,

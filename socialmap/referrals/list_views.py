@@ -39,7 +39,7 @@ _ANCHORS: dict[Kind | None, str] = {
 @bp.get("/aanmeldingen")
 @signed_in
 def index():
-    sides = lists.lists_of(current_user)
+    sides = lists.lists_of(current_user, clock.today())
     if not sides:
         return render_template("referrals/no_list.html")
     choice = Choice.from_args(request.args, sides)
@@ -86,7 +86,7 @@ def _step_address(row: Row) -> str:
 @requires(Permission.LIST)
 def as_table():
     """What the list shows, on all its pages: facts and dates, no word about a pupil."""
-    choice = Choice.from_args(request.args, lists.lists_of(current_user))
+    choice = Choice.from_args(request.args, lists.lists_of(current_user, clock.today()))
     found = lists.listing(current_user, choice, clock.today())
     note_access(current_user, "export list", f"referrals, {choice.side.name.lower()} side")
     content = as_csv(_header(), map(_cells, found.rows))

@@ -23,9 +23,9 @@ from ..network.calendar import working_days_after
 from ..network.models import Organization, Region
 from ..search.analysis import plain
 from .duties import DEFAULTS, Kind
-from .models import Event, PrivateRecord, Referral
+from .models import Event, LookAlong, PrivateRecord, Referral
 from .operations import FORM
-from .permissions import Permission
+from .permissions import LOOKERS, Permission
 from .states import CLOSED, OPEN, Side, State, Step
 
 QUIET_DAYS = 10
@@ -246,19 +246,36 @@ def order(row: Row) -> tuple[bool, bool, date, float]:
 
 # What somebody asks -------------------------------------------------------------------
 
-LISTS = {"ontvangen": Side.RECEIVER, "verstuurd": Side.REFERRER, "regio": Side.TEAM}
+LISTS = {
+    "ontvangen": Side.RECEIVER, "verstuurd": Side.REFERRER, "regio": Side.TEAM,
+    "meekijken": Side.LOOKER,
+}  # fmt: skip
 """The lists by their word in the address, in the order in which somebody has them."""
 
 _ROLES = {
     Side.RECEIVER: (Role.PROVIDER,),
     Side.REFERRER: (Role.MENTOR, Role.CARETEAM),
     Side.TEAM: (Role.COORDINATOR,),
+    Side.LOOKER: LOOKERS,
 }
 
 
-def lists_of(user: User) -> list[Side]:
+def lists_of(user: User, today: date) -> list[Side]:
     """The lists that somebody has; most people have one."""
-    return [side for side in LISTS.values() if any(user.holds(role) for role in _ROLES[side])]
+    held = [side for side in LISTS.values() if any(user.holds(role) for role in _ROLES[side])]
+    if Side.LOOKER in held and not schools_looked_at_by(user, today):
+        held.remove(Side.LOOKER)
+    return held
+
+
+def schools_looked_at_by(user: User, today: date) -> list[int]:
+    """The schools in whose lists somebody may look along now."""
+    query = select(LookAlong.school_id).where(
+        col(LookAlong.organization_id).in_(user.organization_ids(*LOOKERS)),
+        col(LookAlong.stopped_at).is_(None),
+        LookAlong.until >= today,
+    )
+    return list(session().exec(query))
 
 
 @dataclass(frozen=True)
@@ -361,7 +378,7 @@ class Listing:
 
 def listing(user: User, choice: Choice, today: date) -> Listing:
     """What somebody finds on one of their lists."""
-    everything = facts_seen_by(user, choice.side)
+    everything = facts_seen_by(user, choice.side, today)
     asked = [row_of(facts, choice.side, today) for facts in everything if choice.fits(facts)]
     counts = Counter(show for row in asked for show in row.shows)
     return Listing(
@@ -383,7 +400,7 @@ def _parties(found: Iterable[Party]) -> list[Party]:
 # Asking the database ------------------------------------------------------------------
 
 
-def _seen_by(user: User, side: Side):
+def _seen_by(user: User, side: Side, today: date):
     """The condition of a list. A draft is seen by its writer alone, and stands apart."""
     match side:
         case Side.REFERRER:
@@ -393,14 +410,17 @@ def _seen_by(user: User, side: Side):
             receives = user.organization_ids(Role.PROVIDER)
             services = select(Service.id).where(col(Service.organization_id).in_(receives))
             mine = col(Referral.service_id).in_(services) & col(Referral.is_elsewhere).is_(False)
+        case Side.LOOKER:
+            mine = col(Referral.organization_id).in_(schools_looked_at_by(user, today))
         case _:
             mine = col(Referral.region_id).in_(user.region_ids(Role.COORDINATOR))
     return mine & (Referral.state != State.DRAFT)
 
 
-def facts_seen_by(user: User, side: Side) -> list[Facts]:
+def facts_seen_by(user: User, side: Side, today: date) -> list[Facts]:
     """All referrals of a list, in no order."""
-    school, provider, seen = aliased(Organization), aliased(Organization), _seen_by(user, side)
+    school, provider = aliased(Organization), aliased(Organization)
+    seen = _seen_by(user, side, today)
     # Columns, for whole rows would bring the document of each service along.
     found = session().execute(
         select(  # type: ignore[call-overload, misc]
@@ -450,12 +470,12 @@ def _steps_of(seen) -> Mapping[int, list[Taken]]:
 def initials_seen_by(user: User, ids: Iterable[int]) -> dict[int, str]:
     """The initials of the pupils of these referrals, of those that this person may read.
 
-    Two questions to the database, however many there are; nothing else is decrypted.
+    Some questions to the database, however many there are; nothing else is decrypted.
     """
     found = session().exec(
         select(Referral)
         .where(col(Referral.id).in_(list(ids)))
-        .options(selectinload(Referral.events))  # type: ignore[arg-type]
+        .options(selectinload(Referral.events), selectinload(Referral.looks))  # type: ignore[arg-type]
     )
     readable = [r.id for r in found.unique() if can(user, Permission.READ, r)]
     forms = session().exec(

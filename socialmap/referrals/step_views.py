@@ -12,7 +12,7 @@ from ..kit.database import session as database
 from ..kit.errors import Refused
 from ..kit.forms import BaseForm
 from ..search.related import Related, related_to
-from . import chains, deeds, operations, queries, step_forms
+from . import chains, deeds, look_along, operations, queries, step_forms
 from .answers import Answers, answers_of
 from .deeds import DEEDS
 from .duties import Kind
@@ -54,6 +54,9 @@ def _show_page(referral: Referral, filled: BaseForm | None = None) -> str:
         next_places=_next_places(view),
         is_wrong=filled is not None,
         moment_now=clock.now(),
+        looks=look_along.looks_at(referral, clock.today())
+        if view.sides & {Side.REFERRER, Side.RECEIVER}
+        else [],
         may_cancel=can(user, Permission.TAKE_STEP, Chance(referral, Step.CANCEL)),
         **facts_of(referral.service),
     )

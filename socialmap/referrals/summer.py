@@ -212,7 +212,9 @@ def shows_of(row: Row, season: Season, today: date) -> frozenset[Show]:
         Show.OPEN: row.is_open,
         Show.QUIET: row.is_quiet(today),
         Show.NOT_IN_FIRST: row.is_open and not row.was_reached(season, 1),
-        Show.NOT_IN_SECOND: row.is_open and not row.was_reached(season, 2),
+        Show.NOT_IN_SECOND: row.is_open
+        and today >= season.second_round
+        and not row.was_reached(season, 2),
         Show.LANDED: not row.is_open,
         Show.ALL: True,
     }

@@ -111,6 +111,20 @@ def test_three_weeks_without_a_call_is_silence_unless_there_is_a_place(row, day,
     assert row.is_quiet(day) is is_quiet
 
 
+@pytest.mark.parametrize(
+    ("row", "day", "found"),
+    [
+        (a_row(), MAY, {Show.OPEN, Show.NOT_IN_FIRST}),
+        (a_row((JULY_31, REACHED)), JULY_31, {Show.OPEN}),
+        (a_row((JULY_31, REACHED)), AUGUST_1, {Show.OPEN, Show.NOT_IN_SECOND}),
+        (a_row((MAY, MISSED)), JUNE, {Show.OPEN, Show.QUIET, Show.NOT_IN_FIRST}),
+        (a_row(landing=Landing(How.TOLD, MAY)), AUGUST_1, {Show.LANDED}),
+    ],
+)
+def test_a_row_stands_under_each_filter_that_asks_for_it(row, day, found):
+    assert summer.shows_of(row, SEASON, day) == found | {Show.ALL}
+
+
 def test_every_choice_comes_back_from_its_address():
     choice = Choice(Show.NOT_IN_SECOND, owner=12)
     assert Choice.from_args(choice.to_args()) == choice
