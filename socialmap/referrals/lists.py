@@ -35,6 +35,9 @@ PAGE_SIZE = 50
 
 LONGEST_WORDS = 80
 
+FIRST_MONTH = 8
+"""The school year begins on 1 August."""
+
 
 class Show(StrEnum):
     """Which referrals of a list somebody asks for, as it stands in the address."""
@@ -352,6 +355,36 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Overview:
+    """A school at a glance, of all that it referred."""
+
+    open: int
+    late: int
+    waiting: int
+    quiet: int
+    landed: int
+    """Who began at a place since the school year began."""
+
+
+def overview_of(rows: Iterable[Row], today: date) -> Overview:
+    first_day = date(today.year if today.month >= FIRST_MONTH else today.year - 1, FIRST_MONTH, 1)
+    rows = list(rows)
+    counts = Counter(show for row in rows for show in row.shows)
+    return Overview(
+        open=counts[Show.OPEN],
+        late=counts[Show.LATE],
+        waiting=counts[Show.WAITING],
+        quiet=counts[Show.QUIET],
+        landed=sum(has_begun_since(row.facts, first_day) for row in rows),
+    )
+
+
+def has_begun_since(facts: Facts, day: date) -> bool:
+    """Whether the pupil began at the place on this day or later, as it was noted."""
+    return any(taken.step == Step.START and local_day(taken.at) >= day for taken in facts.steps)
+
+
+@dataclass(frozen=True)
 class Listing:
     """What a choice finds on a list: the rows in their order, and how many other filters find."""
 
@@ -364,6 +397,8 @@ class Listing:
     """How long the list is when nothing is asked."""
     schools: list[Party]
     providers: list[Party]
+    overview: Overview | None
+    """Of the whole list, for a care team."""
 
     @property
     def pages(self) -> int:
@@ -379,7 +414,9 @@ class Listing:
 def listing(user: User, choice: Choice, today: date) -> Listing:
     """What somebody finds on one of their lists."""
     everything = facts_seen_by(user, choice.side, today)
-    asked = [row_of(facts, choice.side, today) for facts in everything if choice.fits(facts)]
+    rows = [row_of(facts, choice.side, today) for facts in everything]
+    asked = [row for row in rows if choice.fits(row.facts)]
+    has_overview = choice.side == Side.REFERRER and user.holds(Role.CARETEAM)
     counts = Counter(show for row in asked for show in row.shows)
     return Listing(
         choice=choice,
@@ -390,6 +427,7 @@ def listing(user: User, choice: Choice, today: date) -> Listing:
         total=len(everything),
         schools=_parties(facts.school for facts in everything),
         providers=_parties(facts.provider for facts in everything),
+        overview=overview_of(rows, today) if has_overview else None,
     )
 
 
