@@ -99,5 +99,10 @@ def looks_at(referral: Referral, today: date) -> list[LookAlong]:
     return [look for look in referral.looks if look.is_on(today)]
 
 
+def readers_of(referral: Referral, today: date) -> list[str]:
+    """The names of those who will read it along with the receiver."""
+    return [look.organization.name for look in looks_at(referral, today) if look.may_read]
+
+
 def look_by_id(look_id: int) -> LookAlong | None:
     return session().get(LookAlong, look_id)

@@ -26,7 +26,7 @@ from ..kit import clock
 from ..kit.database import session as database
 from ..matching.criteria import Kind
 from ..network.queries import municipality_names
-from . import chains, forms, operations, queries
+from . import chains, forms, look_along, operations, queries
 from .answers import Answers, answers_of, field_values
 from .models import Referral
 from .permissions import Permission, sides_of
@@ -175,6 +175,7 @@ def _draft_page(referral: Referral, step: str, form) -> str:
         draft=referral,
         drafts=[],
         places=municipality_names().values() if step == "leerling" else [],
+        readers=look_along.readers_of(referral, clock.today()),
         **facts_of(referral.service),
     )
 
@@ -206,6 +207,7 @@ def _check_page(referral: Referral) -> str:
         steps=forms.STEPS,
         answers=Answers.of(referral),
         twice=chains.open_at_the_same_place(referral),
+        readers=look_along.readers_of(referral, clock.today()),
         **facts_of(referral.service),
     )
 

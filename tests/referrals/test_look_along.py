@@ -282,6 +282,26 @@ def test_school_and_receiver_see_who_looks_along(page, careteam, school, desk, m
     assert "kijkt mee" not in page.main
 
 
+def test_pupil_and_mentor_know_who_reads_along_before_it_is_sent(
+    page, careteam, school, desk, mentor
+):
+    with transaction():
+        draft = make_referral(State.DRAFT, mentor=mentor)
+    pages = [
+        (f"/aanmeldingen/{draft.reference}/concept/leerling", "mag meelezen (Doorstroompunt Rij"),
+        (f"/aanmeldingen/{draft.reference}/concept/akkoord", "ook Doorstroompunt Rijnstreek dit"),
+        (f"/aanmeldingen/{draft.reference}/nalezen", "Doorstroompunt Rijnstreek leest deze"),
+    ]
+    look = allow(careteam, school, desk)
+    page.sign_in(mentor.email)
+    for address, _words in pages:
+        assert "Doorstroompunt" not in page.get(address).main
+    stop(look, careteam)
+    allow(careteam, school, desk, may_read=True)
+    for address, words in pages:
+        assert words in page.get(address).main
+
+
 # Long lists ---------------------------------------------------------------------------
 
 
