@@ -13,7 +13,7 @@ from .kit import clock
 from .kit.database import transaction
 from .kit.mail import clear_old_files, transport_for
 from .kit.outbox import deliver_due, erase_old_texts
-from .referrals import gaps, reminders
+from .referrals import gaps, reminders, summer_deeds
 from .referrals import operations as referrals
 from .search import counts
 
@@ -49,10 +49,16 @@ def discard_old_drafts(_app: Flask) -> None:
 def erase_after_retention(_app: Flask) -> None:
     with transaction():
         referrals.erase_after_retention(now=clock.now())
+    with transaction():
+        summer_deeds.end_season(now=clock.now())
 
 
 def remind(_app: Flask) -> None:
     reminders.remind_due(now=clock.now())
+
+
+def remind_of_summer(_app: Flask) -> None:
+    summer_deeds.remind_schools(now=clock.now())
 
 
 def erase_old_counts(_app: Flask) -> None:
@@ -67,6 +73,7 @@ JOBS = (
     Job("discard old drafts", 3600, discard_old_drafts),
     Job("erase after retention", 3600, erase_after_retention),
     Job("remind", 3600, remind),
+    Job("remind of summer", 3600, remind_of_summer),
     Job("erase old counts", 3600, erase_old_counts),
 )
 

@@ -8,11 +8,12 @@ from flask_login import current_user
 
 from ..accounts.gate import requires, signed_in
 from ..accounts.operations import note_access
+from ..accounts.permissions import can
 from ..kit import clock
 from ..kit.clock import local_day
 from ..kit.tables import as_csv
 from ..search.facets import near_pages
-from . import lists, queries, wording
+from . import lists, queries, summer, wording
 from .duties import Kind
 from .lists import Choice, Listing, Row
 from .permissions import Permission
@@ -39,7 +40,7 @@ _ANCHORS: dict[Kind | None, str] = {
 @bp.get("/aanmeldingen")
 @signed_in
 def index():
-    sides = lists.lists_of(current_user)
+    sides = lists.lists_of(current_user, clock.today())
     if not sides:
         return render_template("referrals/no_list.html")
     choice = Choice.from_args(request.args, sides)
@@ -51,6 +52,7 @@ def index():
         found=found,
         sides=sides,
         drafts=drafts,
+        is_summer=summer.season_of(clock.today()) and can(current_user, Permission.SEE_SUMMER),
         initials=_initials(found, [draft.id for draft in drafts]),
         near_pages=near_pages(min(choice.page, found.pages), found.pages),
         page_size=lists.PAGE_SIZE,
@@ -85,7 +87,7 @@ def _step_address(row: Row) -> str:
 @requires(Permission.LIST)
 def as_table():
     """What the list shows, on all its pages: facts and dates, no word about a pupil."""
-    choice = Choice.from_args(request.args, lists.lists_of(current_user))
+    choice = Choice.from_args(request.args, lists.lists_of(current_user, clock.today()))
     found = lists.listing(current_user, choice, clock.today())
     note_access(current_user, "export list", f"referrals, {choice.side.name.lower()} side")
     content = as_csv(_header(), map(_cells, found.rows))

@@ -23,9 +23,9 @@ from ..network.calendar import working_days_after
 from ..network.models import Organization, Region
 from ..search.analysis import plain
 from .duties import DEFAULTS, Kind
-from .models import Event, PrivateRecord, Referral
+from .models import Event, LookAlong, PrivateRecord, Referral
 from .operations import FORM
-from .permissions import Permission
+from .permissions import LOOKERS, Permission
 from .receivers import TEAM_ROLES, receives
 from .states import CLOSED, OPEN, Side, State, Step
 
@@ -35,6 +35,9 @@ QUIET_DAYS = 10
 PAGE_SIZE = 50
 
 LONGEST_WORDS = 80
+
+FIRST_MONTH = 8
+"""The school year begins on 1 August."""
 
 
 class Show(StrEnum):
@@ -251,18 +254,32 @@ def order(row: Row) -> tuple[bool, bool, date, float]:
 
 # What somebody asks -------------------------------------------------------------------
 
-LISTS = {"ontvangen": Side.RECEIVER, "verstuurd": Side.REFERRER, "regio": Side.TEAM}
+LISTS = {
+    "ontvangen": Side.RECEIVER, "verstuurd": Side.REFERRER, "regio": Side.TEAM,
+    "meekijken": Side.LOOKER,
+}  # fmt: skip
 """The lists by their word in the address, in the order in which somebody has them."""
 
 
-def lists_of(user: User) -> list[Side]:
+def lists_of(user: User, today: date) -> list[Side]:
     """The lists that somebody has; most people have one."""
     has = {
         Side.RECEIVER: receives(user),
         Side.REFERRER: user.holds(Role.MENTOR) or user.holds(Role.CARETEAM),
         Side.TEAM: user.holds(Role.COORDINATOR),
+        Side.LOOKER: bool(schools_looked_at_by(user, today)),
     }
     return [side for side in LISTS.values() if has[side]]
+
+
+def schools_looked_at_by(user: User, today: date) -> list[int]:
+    """The schools in whose lists somebody may look along now."""
+    query = select(LookAlong.school_id).where(
+        col(LookAlong.organization_id).in_(user.organization_ids(*LOOKERS)),
+        col(LookAlong.stopped_at).is_(None),
+        LookAlong.until >= today,
+    )
+    return list(session().exec(query))
 
 
 @dataclass(frozen=True)
@@ -339,6 +356,36 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Overview:
+    """A school at a glance, of all that it referred."""
+
+    open: int
+    late: int
+    waiting: int
+    quiet: int
+    landed: int
+    """Who began at a place since the school year began."""
+
+
+def overview_of(rows: Iterable[Row], today: date) -> Overview:
+    first_day = date(today.year if today.month >= FIRST_MONTH else today.year - 1, FIRST_MONTH, 1)
+    rows = list(rows)
+    counts = Counter(show for row in rows for show in row.shows)
+    return Overview(
+        open=counts[Show.OPEN],
+        late=counts[Show.LATE],
+        waiting=counts[Show.WAITING],
+        quiet=counts[Show.QUIET],
+        landed=sum(has_begun_since(row.facts, first_day) for row in rows),
+    )
+
+
+def has_begun_since(facts: Facts, day: date) -> bool:
+    """Whether the pupil began at the place on this day or later, as it was noted."""
+    return any(taken.step == Step.START and local_day(taken.at) >= day for taken in facts.steps)
+
+
+@dataclass(frozen=True)
 class Listing:
     """What a choice finds on a list: the rows in their order, and how many other filters find."""
 
@@ -351,6 +398,8 @@ class Listing:
     """How long the list is when nothing is asked."""
     schools: list[Party]
     providers: list[Party]
+    overview: Overview | None
+    """Of the whole list, for a care team."""
 
     @property
     def pages(self) -> int:
@@ -365,8 +414,10 @@ class Listing:
 
 def listing(user: User, choice: Choice, today: date) -> Listing:
     """What somebody finds on one of their lists."""
-    everything = facts_seen_by(user, choice.side)
-    asked = [row_of(facts, choice.side, today) for facts in everything if choice.fits(facts)]
+    everything = facts_seen_by(user, choice.side, today)
+    rows = [row_of(facts, choice.side, today) for facts in everything]
+    asked = [row for row in rows if choice.fits(row.facts)]
+    has_overview = choice.side == Side.REFERRER and user.holds(Role.CARETEAM)
     counts = Counter(show for row in asked for show in row.shows)
     return Listing(
         choice=choice,
@@ -377,6 +428,7 @@ def listing(user: User, choice: Choice, today: date) -> Listing:
         total=len(everything),
         schools=_parties(facts.school for facts in everything),
         providers=_parties(facts.provider for facts in everything),
+        overview=overview_of(rows, today) if has_overview else None,
     )
 
 
@@ -387,7 +439,7 @@ def _parties(found: Iterable[Party]) -> list[Party]:
 # Asking the database ------------------------------------------------------------------
 
 
-def _seen_by(user: User, side: Side):
+def _seen_by(user: User, side: Side, today: date):
     """The condition of a list. A draft is seen by its writer alone, and stands apart."""
     match side:
         case Side.REFERRER:
@@ -401,14 +453,17 @@ def _seen_by(user: User, side: Side):
                 col(Referral.team_id).in_(user.organization_ids(*TEAM_ROLES)),
             )
             mine = to_mine & col(Referral.is_elsewhere).is_(False)
+        case Side.LOOKER:
+            mine = col(Referral.organization_id).in_(schools_looked_at_by(user, today))
         case _:
             mine = col(Referral.region_id).in_(user.region_ids(Role.COORDINATOR))
     return mine & (Referral.state != State.DRAFT)
 
 
-def facts_seen_by(user: User, side: Side) -> list[Facts]:
+def facts_seen_by(user: User, side: Side, today: date) -> list[Facts]:
     """All referrals of a list, in no order."""
-    school, provider, seen = aliased(Organization), aliased(Organization), _seen_by(user, side)
+    school, provider = aliased(Organization), aliased(Organization)
+    seen = _seen_by(user, side, today)
     # Columns, for whole rows would bring the document of each service along.
     found = session().execute(
         select(  # type: ignore[call-overload, misc]
@@ -459,12 +514,12 @@ def _steps_of(seen) -> Mapping[int, list[Taken]]:
 def initials_seen_by(user: User, ids: Iterable[int]) -> dict[int, str]:
     """The initials of the pupils of these referrals, of those that this person may read.
 
-    Two questions to the database, however many there are; nothing else is decrypted.
+    Some questions to the database, however many there are; nothing else is decrypted.
     """
     found = session().exec(
         select(Referral)
         .where(col(Referral.id).in_(list(ids)))
-        .options(selectinload(Referral.events))  # type: ignore[arg-type]
+        .options(selectinload(Referral.events), selectinload(Referral.looks))  # type: ignore[arg-type]
     )
     readable = [r.id for r in found.unique() if can(user, Permission.READ, r)]
     forms = session().exec(

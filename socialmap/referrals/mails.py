@@ -123,8 +123,10 @@ def answered(referral: Referral) -> None:
 
 
 def said(referral: Referral, *, by: Side) -> None:
-    """To the other side than the one that wrote."""
-    if by == Side.RECEIVER:
+    """To the other side than the one that wrote; to both what somebody wrote who looks along."""
+    if by == Side.LOOKER:
+        _tell_both(referral, "referrals/said", is_of_looker=True)
+    elif by == Side.RECEIVER:
         _tell(school_of(referral), "referrals/said", referral)
     else:
         _tell(receivers_of(referral), "referrals/said", referral)

@@ -107,6 +107,15 @@ class Referral(SQLModel, table=True):
     events: list["Event"] = Relationship(
         back_populates="referral", sa_relationship_kwargs={"order_by": "Event.id"}
     )
+    looks: list["LookAlong"] = Relationship(
+        sa_relationship_kwargs={
+            "primaryjoin": "Referral.organization_id == foreign(LookAlong.school_id)",
+            "order_by": "LookAlong.id",
+            "viewonly": True,
+            "uselist": True,
+        }
+    )
+    """Who was ever allowed to look along in the list of its school."""
 
     @property
     def is_open(self) -> bool:
@@ -253,3 +262,122 @@ class PrivateRecord(SQLModel, table=True):
     name: str
     """``form``, or ``event-<id>``."""
     content: dict[str, object] = Field(sa_type=EncryptedJSON)
+
+
+class LookAlong(SQLModel, table=True):
+    """That a school lets an organization of its region look along in its list, until a day."""
+
+    __tablename__ = "look_along"
+
+    id: int = Field(default=None, primary_key=True)
+    school_id: int = Field(foreign_key="organization.id", index=True)
+    organization_id: int = Field(foreign_key="organization.id", index=True)
+    may_read: bool = False
+    """Whether it also reads what was written about a pupil."""
+    until: date
+    """The last day of it."""
+    allowed_by: int = Field(foreign_key="user_account.id")
+    allowed_at: datetime = Field(sa_type=Moment)
+    stopped_at: datetime | None = Field(default=None, sa_type=Moment)
+
+    school: Organization = Relationship(
+        sa_relationship_kwargs={"foreign_keys": "LookAlong.school_id"}
+    )
+    organization: Organization = Relationship(
+        sa_relationship_kwargs={"foreign_keys": "LookAlong.organization_id", "lazy": "joined"}
+    )
+    allower: User = Relationship(sa_relationship_kwargs={"foreign_keys": "LookAlong.allowed_by"})
+
+    def is_on(self, today: date) -> bool:
+        return self.stopped_at is None and today <= self.until
+
+
+class SummerPupil(SQLModel, table=True):
+    """A pupil who leaves a school without a place yet, as the school put it on its summer list.
+
+    The reference is a word of the school's own; with it the row is erased after the season.
+    """
+
+    __tablename__ = "summer_pupil"
+
+    id: int = Field(default=None, primary_key=True)
+    organization_id: int = Field(foreign_key="organization.id", index=True)
+    owner_id: int = Field(foreign_key="user_account.id", index=True)
+    year: int
+    level: str
+    leaves_in: int
+    """The month, as a number."""
+    reference: str = Field(sa_type=EncryptedJSON)
+    added_at: datetime = Field(sa_type=Moment)
+    landed: str | None = None
+    landed_on: date | None = None
+
+
+class SummerCall(SQLModel, table=True):
+    """That somebody of the school tried to reach a pupil of the summer list: no free text."""
+
+    __tablename__ = "summer_call"
+
+    id: int = Field(default=None, primary_key=True)
+    year: int = Field(index=True)
+    referral_id: int | None = Field(default=None, foreign_key="referral.id", index=True)
+    pupil_id: int | None = Field(default=None, foreign_key="summer_pupil.id", index=True)
+    way: str
+    called_on: date
+    result: str
+    next_action: str | None = None
+    next_on: date | None = None
+    actor_id: int = Field(foreign_key="user_account.id")
+    at: datetime = Field(sa_type=Moment)
+
+
+class SummerCover(SQLModel, table=True):
+    """Who of a school is called in the summer while somebody else is away."""
+
+    __tablename__ = "summer_cover"
+
+    id: int = Field(default=None, primary_key=True)
+    year: int
+    organization_id: int = Field(foreign_key="organization.id", index=True)
+    owner_id: int = Field(foreign_key="user_account.id")
+    cover_id: int = Field(foreign_key="user_account.id")
+    first_day: date
+    last_day: date
+
+    owner: User = Relationship(sa_relationship_kwargs={"foreign_keys": "SummerCover.owner_id"})
+    cover: User = Relationship(sa_relationship_kwargs={"foreign_keys": "SummerCover.cover_id"})
+
+
+class SummerReminder(SQLModel, table=True):
+    """That a school was told about a row of its summer list: of which silence, or which day."""
+
+    __tablename__ = "summer_reminder"
+    __table_args__ = (sa.UniqueConstraint("organization_id", "year", "kind", "row_key", "since"),)
+
+    id: int = Field(default=None, primary_key=True)
+    organization_id: int = Field(foreign_key="organization.id")
+    year: int
+    kind: str
+    row_key: str
+    """The key of the row in its address; empty when it was about the whole list."""
+    since: int
+    """The id of the last call before the silence; 0 without one."""
+    at: datetime = Field(sa_type=Moment)
+
+
+class SummerTotal(SQLModel, table=True):
+    """What is left of a season for a school: numbers."""
+
+    __tablename__ = "summer_total"
+    __table_args__ = (sa.UniqueConstraint("organization_id", "year"),)
+
+    id: int = Field(default=None, primary_key=True)
+    organization_id: int = Field(foreign_key="organization.id")
+    year: int
+    pupils: int
+    landed: int
+    started: int
+    """Of those who landed: who began, as the receiving side said."""
+    reached_before: int
+    """Who was reached before the summer."""
+    reached_after: int

@@ -1,16 +1,17 @@
 """Who may refer, read, answer, or only see the facts of a referral."""
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from ..accounts.models import Role, User
 from ..accounts.permissions import rule
 from ..catalogue.models import Service
 from ..catalogue.queries import region_of
+from ..kit import clock
 from ..kit.outbox import OutboxMail
 from .gaps import Gap
 from .mails import regions_of
-from .models import Referral
+from .models import LookAlong, Referral
 from .receivers import receiver_of
 from .states import Side, State, Step, may_take
 
@@ -39,8 +40,19 @@ class Permission(StrEnum):
     """Deal with one thing that is missed, or throw it away; the thing is a ``Gap``."""
     SEE_UNDELIVERED = "referrals.see-undelivered"
     """The list of mail that did not arrive."""
+    ALLOW_LOOKING = "referrals.allow-looking"
+    """Say who looks along in the list of one's school."""
+    STOP_LOOKING = "referrals.stop-looking"
     MEND_MAIL = "referrals.mend-mail"
     """See one of these mails, send it again or drop it."""
+    SEE_SUMMER = "referrals.see-summer"
+    """The summer list; for a coordinator its numbers."""
+    FOLLOW_SUMMER = "referrals.follow-summer"
+    """Know who the pupil of a row of it is, and note calls; or say who stands in for whom."""
+
+
+LOOKERS = (Role.MENTOR, Role.CARETEAM)
+"""Who of an organization looks along in the list of a school that lets it."""
 
 
 class Chance(NamedTuple):
@@ -63,7 +75,17 @@ def sides_of(user: User, referral: Referral) -> set[Side]:
         sides.add(Side.RECEIVER)
     if referral.region_id in user.region_ids(Role.COORDINATOR):
         sides.add(Side.TEAM)
+    if Side.REFERRER not in sides and looks_of(user, referral):
+        sides.add(Side.LOOKER)
     return sides
+
+
+def looks_of(user: User, referral: Referral) -> list[LookAlong]:
+    """By what the school lets somebody look along now."""
+    mine = user.organization_ids(*LOOKERS)
+    # Who has no such role is not looked for in the database.
+    looks = referral.looks if mine else []
+    return [look for look in looks if look.organization_id in mine and look.is_on(clock.today())]
 
 
 @rule(Permission.REFER)
@@ -92,18 +114,19 @@ def may_see(user: User, referral: Referral) -> bool:
 
 @rule(Permission.READ)
 def may_read(user: User, referral: Referral) -> bool:
-    """The referring side; the receiving side once it said that it opened the referral.
+    """The referring side; the receiving side once it said that it opened the referral; who looks
+    along when the school says so.
 
-    A referral that was taken back is no business of the receiver any more.
+    A referral that was taken back is no business of anybody but the school any more.
     """
     sides = sides_of(user, referral)
     if Side.REFERRER in sides:
         return not referral.is_draft or user.id == referral.referrer_id
-    return (
-        Side.RECEIVER in sides
-        and referral.state != State.CANCELLED
-        and any(e.step == Step.OPEN for e in referral.events)
-    )
+    if referral.is_draft or referral.state == State.CANCELLED:
+        return False
+    if Side.RECEIVER in sides and any(e.step == Step.OPEN for e in referral.events):
+        return True
+    return Side.LOOKER in sides and any(look.may_read for look in looks_of(user, referral))
 
 
 @rule(Permission.TAKE_STEP)
@@ -118,6 +141,8 @@ def side_taking(user: User, referral: Referral, step: Step) -> Side | None:
     if is_of_another or not referral.has_what_it_takes(step):
         return None
     sides = sides_of(user, referral)
+    if Side.LOOKER in sides and not may_read(user, referral):
+        sides.remove(Side.LOOKER)
     return next(
         (side for side in Side if side in sides and may_take(State(referral.state), step, side)),
         None,
@@ -177,6 +202,40 @@ def may_see_gaps(user: User, _thing: object) -> bool:
 @rule(Permission.MIND_GAP)
 def may_mind_gap(user: User, gap: Gap) -> bool:
     return gap.organization.region_id in user.region_ids(Role.COORDINATOR)
+
+
+class Owned(Protocol):
+    """Something on the summer list of a school that is somebody's to look after."""
+
+    @property
+    def organization_id(self) -> int: ...
+
+    @property
+    def owner_id(self) -> int: ...
+
+
+@rule(Permission.SEE_SUMMER)
+def may_see_summer(user: User, _thing: object) -> bool:
+    return any(user.holds(role) for role in (Role.MENTOR, Role.CARETEAM, Role.COORDINATOR))
+
+
+@rule(Permission.FOLLOW_SUMMER)
+def may_follow_summer(user: User, thing: Owned) -> bool:
+    """A mentor what is their own, the care team what is of their school, and nobody else."""
+    if thing.organization_id in user.organization_ids(Role.CARETEAM):
+        return True
+    is_of_mine = thing.organization_id in user.organization_ids(Role.MENTOR)
+    return is_of_mine and thing.owner_id == user.id
+
+
+@rule(Permission.ALLOW_LOOKING)
+def may_allow_looking(user: User, _thing: object) -> bool:
+    return user.holds(Role.CARETEAM)
+
+
+@rule(Permission.STOP_LOOKING)
+def may_stop_looking(user: User, look: LookAlong) -> bool:
+    return look.school_id in user.organization_ids(Role.CARETEAM)
 
 
 @rule(Permission.SEE_UNDELIVERED)

@@ -1,8 +1,8 @@
 """The states of a referral and the steps between them: the one table that everything reads.
 
 Names of the states follow FHIR Task. Who may take a step is said by side: ``R`` the
-referring side, ``V`` the receiving side, ``T`` the coordinator or team, ``W`` the worker,
-``P`` the pupil or parent.
+referring side, ``V`` the receiving side, ``T`` the coordinator or team, ``M`` whom the
+school lets look along, ``W`` the worker, ``P`` the pupil or parent.
 """
 
 from enum import StrEnum
@@ -60,6 +60,7 @@ class Side(StrEnum):
     REFERRER = "R"
     RECEIVER = "V"
     TEAM = "T"
+    LOOKER = "M"
     WORKER = "W"
     PUPIL = "P"
 
@@ -76,7 +77,7 @@ OPEN = (
 
 CLOSED = (State.COMPLETED, State.REJECTED, State.FAILED, State.CANCELLED)
 
-R, V, T, W, P = Side
+R, V, T, M, W, P = Side
 
 
 def _table() -> dict[tuple[State, Step], tuple[State, frozenset[Side]]]:
@@ -108,7 +109,7 @@ def _table() -> dict[tuple[State, Step], tuple[State, frozenset[Side]]]:
         (OPEN, step.WITHDRAW, s.CANCELLED, (P, R)),
         (OPEN, step.FORWARD, s.REJECTED, (V, T)),
         (OPEN, step.LAPSE, s.FAILED, (W,)),
-        (OPEN, step.MESSAGE, None, (R, V)),
+        (OPEN, step.MESSAGE, None, (R, V, M)),
         (OPEN, step.ASK_PROGRESS, None, (R,)),
         (OPEN, step.SUPPLEMENT, None, (R,)),
         (OPEN, step.TAKE_OVER, None, (R,)),

@@ -244,7 +244,7 @@ class AnswerForm(BaseForm):
     answer = ProseField(
         _("Je antwoord"),
         [required(_("Schrijf je antwoord op."))],
-        why=_("Alleen de aanbieder leest dit. Overleg met de leerling wat je vertelt."),
+        why=_("De aanbieder leest dit. Overleg met de leerling wat je vertelt."),
         rows=3,
     )
 

@@ -13,7 +13,7 @@ from ..kit.errors import Refused
 from ..kit.forms import BaseForm
 from ..network.models import Organization
 from ..search.related import Related, related_to
-from . import chains, deeds, operations, queries, step_forms
+from . import chains, deeds, look_along, operations, queries, step_forms
 from .answers import Answers, answers_of
 from .deeds import DEEDS
 from .duties import Kind
@@ -57,6 +57,9 @@ def _show_page(referral: Referral, filled: BaseForm | None = None) -> str:
         next_teams=_next_teams(view),
         is_wrong=filled is not None,
         moment_now=clock.now(),
+        looks=look_along.looks_at(referral, clock.today())
+        if view.sides & {Side.REFERRER, Side.RECEIVER}
+        else [],
         may_cancel=can(user, Permission.TAKE_STEP, Chance(referral, Step.CANCEL)),
         **facts_of(receiver_of(referral)),
     )

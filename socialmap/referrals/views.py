@@ -19,7 +19,7 @@ from ..kit.database import session as database
 from ..matching.criteria import Kind
 from ..network.models import Organization
 from ..network.queries import municipality_names
-from . import chains, forms, operations, own_questions, queries
+from . import chains, forms, look_along, operations, own_questions, queries
 from .answers import Answers, answers_of, field_values
 from .models import Referral
 from .permissions import Permission, sides_of
@@ -218,6 +218,7 @@ def _draft_page(referral: Referral, step: str, form) -> str:
         draft=referral,
         drafts=[],
         places=municipality_names().values() if step == "leerling" else [],
+        readers=look_along.readers_of(referral, clock.today()),
         **facts_of(receiver_of(referral)),
     )
 
@@ -249,6 +250,7 @@ def _check_page(referral: Referral) -> str:
         steps=forms.STEPS,
         answers=Answers.of(referral),
         twice=chains.open_at_the_same_place(referral),
+        readers=look_along.readers_of(referral, clock.today()),
         **facts_of(receiver_of(referral)),
     )
 

@@ -104,6 +104,7 @@ TITLES = {
     Side.RECEIVER: _("Bij jullie binnengekomen"),
     Side.REFERRER: _("Door jullie verstuurd"),
     Side.TEAM: _("In jouw regio"),
+    Side.LOOKER: _("Meekijken"),
 }
 
 NEXT_STEPS = {

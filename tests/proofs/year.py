@@ -330,8 +330,8 @@ def _sums(year: Year) -> tuple[int, int]:
     services = [session().get_one(Service, service) for service in year.services]
     intakers = [people_of(service.organization_id, Role.PROVIDER)[0] for service in services]
     return (
-        sum(len(facts_seen_by(mentor, Side.REFERRER)) for mentor in mentors),
-        sum(len(facts_seen_by(intaker, Side.RECEIVER)) for intaker in intakers),
+        sum(len(facts_seen_by(mentor, Side.REFERRER, clock.today())) for mentor in mentors),
+        sum(len(facts_seen_by(intaker, Side.RECEIVER, clock.today())) for intaker in intakers),
     )
 
 

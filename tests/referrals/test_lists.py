@@ -375,6 +375,26 @@ def test_a_missed_meeting_is_found_until_something_new_is_agreed(page, mentor, s
     assert listed(page) == [referral.reference] and "Niet gekomen" in page.main
 
 
+def test_a_care_team_sees_its_school_at_a_glance_whatever_it_looks_for(
+    page, mentor, school, service, on_day
+):
+    with transaction():
+        careteam = make_user(Role.CARETEAM, school)
+    for state in (State.REQUESTED, State.ON_HOLD, State.IN_PROGRESS, State.REJECTED):
+        make(state, service=service, mentor=mentor)
+    on_day(TODAY)
+    make(State.REQUESTED, service=service, mentor=mentor)
+    told = "Jullie school nu: 4 lopend, 3 te laat, 1 wacht op een plek, 2 stil."
+    page.sign_in(careteam.email).get("/aanmeldingen?toon=gesloten&q=niets")
+    assert f"{told} Dit schooljaar begonnen op een plek: 1." in page.main
+    page.sign_out()
+    page.sign_in(mentor.email).get("/aanmeldingen")
+    assert "Jullie school nu" not in page.main
+    for day, landed in ((date(2027, 7, 31), 1), (date(2027, 8, 1), 0)):
+        rows = lists.listing(careteam, Choice(Side.REFERRER), day)
+        assert rows.overview.landed == landed
+
+
 # As a table ---------------------------------------------------------------------------
 
 

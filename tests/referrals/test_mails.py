@@ -9,10 +9,11 @@ from socialmap.accounts.models import Role
 from socialmap.accounts.operations import invite, send_password_link
 from socialmap.config import ROOT
 from socialmap.kit.database import transaction
-from socialmap.referrals import chains, conversation, meetings, operations
+from socialmap.referrals import chains, conversation, meetings, operations, summer_mails
 from socialmap.referrals.receivers import Receiver
 from socialmap.referrals.reminders import remind_due
 from socialmap.referrals.states import Side, State
+from socialmap.referrals.summer import Season
 
 from ..world import (
     PUPIL_WORDS,
@@ -95,6 +96,8 @@ def sent(site, outbox):
         )  # fmt: skip
         for mail in outbox.all():
             mail.body = mail.body.replace(draft.reference, "999-222")
+        summer_mails.silent(school, 3, owners=[mentor])
+        summer_mails.call_again(school, 2, Season(2027), owners=[mentor])
         invite(mentor)
         send_password_link(mentor.email)
     return outbox.all()
@@ -182,6 +185,7 @@ KINDS = (
     "referrals/meeting_confirmed", "referrals/no_show", "referrals/reminder",
     "referrals/overdue", "referrals/escalated", "referrals/checked", "referrals/forwarded",
     "referrals/acknowledged",
+    "referrals/summer_silent", "referrals/summer_call_again",
     "accounts/invitation", "accounts/new_password",
 )  # fmt: skip
 

@@ -57,7 +57,7 @@ ANY_OPEN = (
     "cancel R cancelled, withdraw P cancelled, withdraw R cancelled, forward V rejected, "
     "forward T rejected, lapse W failed"
 )
-STAYS = "message R, message V, ask_progress R, supplement R, take_over R, pass_on V"
+STAYS = "message R, message V, message M, ask_progress R, supplement R, take_over R, pass_on V"
 
 
 def decided() -> set[tuple[State, Step, Side, State]]:

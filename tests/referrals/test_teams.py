@@ -67,9 +67,9 @@ def test_a_mentor_refers_to_a_team_and_the_team_answers(page):
     page.sign_in(mentor.email).get("/aanmeldingen/nieuw")
     assert "Verwijsteam" in page.main
     page.get(f"/aanmeldingen/nieuw/{slug}")
-    page.fill(handover="other_handover", why_here="Er speelt veel.", done_so_far="Gesprekken").press(
-        "Verder naar: over de leerling"
-    )
+    page.fill(
+        handover="other_handover", why_here="Er speelt veel.", done_so_far="Gesprekken"
+    ).press("Verder naar: over de leerling")
     with transaction():
         draft = queries.drafts_of(mentor)[0]
         assert (draft.service_id, draft.team.name) == (None, "Verwijsteam")
@@ -260,7 +260,7 @@ def test_the_list_of_a_team_has_what_went_to_it_beside_services():
         _mentor, team = mentor_and_team()
         referral = make_referral(team=team)
         make_referral()
-        found = facts_seen_by(intaker_of(referral), Side.RECEIVER)
+        found = facts_seen_by(intaker_of(referral), Side.RECEIVER, clock.today())
         assert [(f.reference, f.service, f.provider.name) for f in found] == [
             (referral.reference, "Verwijsteam", "Verwijsteam")
         ]
