@@ -183,6 +183,17 @@ def deputy_of(referral: Referral) -> list[tuple[Recipient, str]]:
     return [(Recipient("deputy", referral.service_id), deputy.role)]
 
 
+def stand_ins_of_school(referral: Referral) -> list[tuple[Recipient, str]]:
+    """Who minds the referrals while the mentor has holidays: the mailbox and the care team."""
+    careteam = people_of(referral.organization_id, Role.CARETEAM)
+    mailbox = [one for one in school_of(referral) if one[0].kind == "organization"]
+    return mailbox + [
+        (Recipient("user", str(person.id)), person.name)
+        for person in careteam
+        if person.id != referral.referrer_id
+    ]
+
+
 ASKED = {
     Kind.OPEN: _("Open de aanmelding"),
     Kind.HEAR: _("Vraag de aanbieder hoe het staat"),
