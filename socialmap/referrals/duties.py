@@ -5,7 +5,7 @@ A duty is known by the event from which it runs, so that what was said about it 
 said again, and is said anew when the duty begins anew.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -87,8 +87,23 @@ def _working_day_from(day: date) -> date:
     return day
 
 
+FROM_TERMS = (Kind.RECORD, Kind.CONFIRM, Kind.FOLLOW_UP)
+"""Duties whose day is kept nowhere but with the duty itself."""
+
+
 def duty_of(referral: Referral) -> Duty | None:
-    """The one thing to do now; ``None`` when there is nothing left."""
+    """The one thing to do now; ``None`` when there is nothing left.
+
+    It keeps the day that it began with, also when the region sets other terms meanwhile.
+    """
+    duty = duty_beginning(referral)
+    if duty is not None and duty.kind in FROM_TERMS and duty.kind == referral.duty:
+        return replace(duty, due=referral.due_on)
+    return duty
+
+
+def duty_beginning(referral: Referral) -> Duty | None:
+    """The duty as it begins at this moment, with the terms that the region has now."""
     kind, owner, due = _now(referral)
     if kind is None:
         return None

@@ -23,7 +23,7 @@ from ..kit.words import _
 from ..network.calendar import working_days_after
 from ..network.models import Organization
 from . import mails
-from .duties import DEFAULTS, duty_of
+from .duties import BESIDE, DEFAULTS, duty_beginning, duty_of
 from .models import Event, MeetingStatus, PrivateRecord, Referral
 from .states import CLOSED, Side, State, Step, may_take, next_state
 
@@ -71,7 +71,8 @@ def conclude(referral: Referral, actor: User, deed: str) -> None:
 
 def note_due(referral: Referral) -> None:
     """Keep what there is to do and until when, so that lists and reminders find it."""
-    duty = duty_of(referral)
+    is_beside = bool(referral.events) and referral.events[-1].step in BESIDE
+    duty = duty_of(referral) if is_beside else duty_beginning(referral)
     referral.duty = duty.kind if duty else None
     referral.duty_owner = duty.owner if duty else None
     referral.due_on = duty.due if duty else None
