@@ -42,6 +42,10 @@ class User(SQLModel, UserMixin, table=True):
     memberships: list["Membership"] = Relationship(
         back_populates="user", sa_relationship_kwargs={"lazy": "selectin"}
     )
+    covers: list["Absence"] = Relationship(
+        back_populates="deputy", sa_relationship_kwargs={"foreign_keys": "Absence.deputy_id"}
+    )
+    """The absences of others during which this person stands in."""
 
     @property
     def is_active(self) -> bool:
@@ -100,7 +104,9 @@ class Absence(SQLModel, table=True):
     last_day: date
 
     user: User = Relationship(sa_relationship_kwargs={"foreign_keys": "Absence.user_id"})
-    deputy: User | None = Relationship(sa_relationship_kwargs={"foreign_keys": "Absence.deputy_id"})
+    deputy: User | None = Relationship(
+        back_populates="covers", sa_relationship_kwargs={"foreign_keys": "Absence.deputy_id"}
+    )
 
     def is_on(self, day: date) -> bool:
         return self.first_day <= day <= self.last_day

@@ -14,9 +14,11 @@ from enum import StrEnum
 from sqlalchemy.orm import aliased, selectinload
 from sqlmodel import col, or_, select
 
+from ..accounts.absences import REFERRING, away_whom_covers
 from ..accounts.models import Role, User
 from ..accounts.permissions import can
 from ..catalogue.models import Service
+from ..kit import clock
 from ..kit.clock import local_day
 from ..kit.database import session
 from ..network.calendar import working_days_after
@@ -402,7 +404,13 @@ def _seen_by(user: User, side: Side):
     match side:
         case Side.REFERRER:
             team = user.organization_ids(Role.CARETEAM)
-            mine = or_(Referral.referrer_id == user.id, col(Referral.organization_id).in_(team))
+            covered = col(Referral.referrer_id).in_(away_whom_covers(user, clock.today()))
+            works_at = user.organization_ids(*REFERRING)
+            mine = or_(
+                Referral.referrer_id == user.id,
+                col(Referral.organization_id).in_(team),
+                covered & col(Referral.organization_id).in_(works_at),
+            )
         case Side.RECEIVER:
             receives = user.organization_ids(Role.PROVIDER)
             services = select(Service.id).where(col(Service.organization_id).in_(receives))

@@ -1,5 +1,6 @@
 """What is told to whom at each step. No mail carries a word about the pupil."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import current_app
@@ -7,10 +8,11 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlmodel import select
 
-from ..accounts.models import Role, User
+from ..accounts.models import Absence, Role, User
 from ..accounts.queries import people_of
 from ..catalogue.models import Service
 from ..catalogue.queries import holiday_ahead, when_to_start
+from ..kit import clock
 from ..kit.calendars import Invitation
 from ..kit.clock import local_day
 from ..kit.database import session
@@ -18,6 +20,7 @@ from ..kit.outbox import OutboxMail, Recipient, post
 from ..network.models import Organization
 from .duties import Duty, Kind
 from .models import Meeting, MeetingStatus, Referral
+from .standing_in import deputy_for
 from .states import Side
 
 MEETING_FORMS = {
@@ -283,9 +286,9 @@ def _tell_both(referral: Referral, kind: str, **more: Any) -> None:
 def _tell(
     recipients: list[tuple[Recipient, str]], kind: str, referral: Referral, **more: Any
 ) -> None:
-    schools = school_of(referral)
+    schools = school_of(referral) + stand_ins_of_school(referral)
     day = local_day(referral.edited_at)
-    for recipient, name in recipients:
+    for recipient, name, absence in _with_deputies(referral, recipients):
         post(
             recipient,
             kind,
@@ -302,9 +305,32 @@ def _tell(
             holiday=holiday_ahead(referral.service, day),
             receivers=[receiver for _r, receiver in receivers_of(referral)],
             organization_is_told=bool(referral.organization.email),
-            to_school=(recipient, name) in schools,
+            to_school=(recipient, name) in schools
+            or (absence is not None and absence.user_id == referral.referrer_id),
+            absence=absence,
             **({"link": _link(referral)} | more),
         )
+
+
+def _with_deputies(
+    referral: Referral, recipients: list[tuple[Recipient, str]]
+) -> Iterator[tuple[Recipient, str, Absence | None]]:
+    """Everybody who is told, and who stands in for them: because of whose absence."""
+    told = {recipient.id for recipient, _name in recipients if recipient.kind == "user"}
+    for recipient, name in recipients:
+        yield recipient, name, None
+        if recipient.kind != "user":
+            continue
+        absence = deputy_for(referral, int(recipient.id), clock.today())
+        if absence and absence.deputy and str(absence.deputy_id) not in told:
+            told.add(str(absence.deputy_id))
+            yield Recipient("user", str(absence.deputy_id)), absence.deputy.name, absence
+
+
+def people_told(referral: Referral) -> list[int]:
+    """Who of both sides is written to by name."""
+    told = school_of(referral) + receivers_of(referral)
+    return [int(recipient.id) for recipient, _name in told if recipient.kind == "user"]
 
 
 def provider_name(referral: Referral) -> str:

@@ -5,9 +5,11 @@ from typing import NamedTuple
 
 from ..accounts.models import Role, User
 from ..accounts.permissions import rule
+from ..kit import clock
 from ..kit.outbox import OutboxMail
 from .mails import regions_of
 from .models import Referral
+from .standing_in import covers_referrer
 from .states import Side, State, Step, may_take
 
 
@@ -37,10 +39,15 @@ class Chance(NamedTuple):
 
 
 def sides_of(user: User, referral: Referral) -> set[Side]:
-    """On which sides of a referral somebody stands; an admin stands on none."""
+    """On which sides of a referral somebody stands; an admin stands on none.
+
+    Who stands in for a referrer who is away today stands on that side meanwhile.
+    """
     sides = set()
-    if user.id == referral.referrer_id or referral.organization_id in user.organization_ids(
-        Role.CARETEAM
+    if (
+        user.id == referral.referrer_id
+        or referral.organization_id in user.organization_ids(Role.CARETEAM)
+        or covers_referrer(user, referral, clock.today())
     ):
         sides.add(Side.REFERRER)
     receives = user.organization_ids(Role.PROVIDER)

@@ -4,6 +4,7 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from ..accounts.absences import absences_of
 from ..accounts.gate import requires
 from ..accounts.operations import note_access
 from ..accounts.permissions import can
@@ -12,7 +13,7 @@ from ..kit.database import session as database
 from ..kit.errors import Refused
 from ..kit.forms import BaseForm
 from ..search.related import Related, related_to
-from . import chains, deeds, operations, queries, step_forms
+from . import chains, deeds, mails, operations, queries, step_forms
 from .answers import Answers, answers_of
 from .deeds import DEEDS
 from .duties import Kind
@@ -51,6 +52,7 @@ def _show_page(referral: Referral, filled: BaseForm | None = None) -> str:
         offers=deeds.offers_to(user, referral, filled),
         told_offers=deeds.told_offers_to(user, referral, filled),
         chain=chains.chain_of(referral),
+        absences=absences_of(mails.people_told(referral), clock.today()),
         next_places=_next_places(view),
         is_wrong=filled is not None,
         moment_now=clock.now(),
