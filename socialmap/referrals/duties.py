@@ -14,7 +14,7 @@ from ..kit.clock import local_day
 from ..network.calendar import is_working_day, working_days_after
 from ..network.models import Region
 from .models import Referral
-from .states import Side, State, Step
+from .states import BESIDE, Side, State, Step
 
 # What a region without settings of its own would have.
 DEFAULTS = Region(slug="", name="")
@@ -53,13 +53,6 @@ class Duty:
     def is_late(self, today: date) -> bool:
         return self.due is not None and today > self.due
 
-
-BESIDE = frozenset(
-    (
-        Step.MESSAGE, Step.ASK_PROGRESS, Step.SUPPLEMENT, Step.TAKE_OVER, Step.PASS_ON,
-    )
-)  # fmt: skip
-"""Steps beside the line: they begin no duty and end none."""
 
 CHECK_MONTHS = (0, 3, 6)
 """Aftercare: after one week, then after so many months (B70)."""
@@ -170,7 +163,7 @@ def _aftercare(referral: Referral) -> _Now:
 
 
 def _follow_up(referral: Referral) -> _Now:
-    ending = referral.events[-1]
+    ending = next(event for event in reversed(referral.events) if event.step not in BESIDE)
     is_done = ending.step in (Step.FOLLOW_UP, Step.FORWARD, Step.LAPSE)
     # When everything about the pupil has been erased, nobody can follow up any more.
     if is_done or referral.erased_at is not None:

@@ -28,7 +28,7 @@ from .duties import DEFAULTS, Kind
 from .models import Event, Meeting, MeetingStatus, PrivateRecord, Referral
 from .operations import FORM
 from .permissions import Permission
-from .states import CLOSED, OPEN, Side, State, Step
+from .states import CLOSED, OF_TEAM, OPEN, Side, State, Step
 
 QUIET_DAYS = 10
 """How many working days nothing may happen before a referral counts as silent."""
@@ -105,7 +105,8 @@ class Facts:
 
     @property
     def last(self) -> Taken:
-        return self.steps[-1]
+        """The last step of the two sides."""
+        return next(taken for taken in reversed(self.steps) if taken.step not in OF_TEAM)
 
     def is_late(self, today: date) -> bool:
         return self.due is not None and today > self.due

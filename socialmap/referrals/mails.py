@@ -17,7 +17,7 @@ from ..kit.calendars import Invitation
 from ..kit.clock import local_day
 from ..kit.database import session
 from ..kit.outbox import OutboxMail, Recipient, post
-from ..network.models import Organization
+from ..network.models import Organization, Region
 from .duties import Duty, Kind
 from .models import Meeting, MeetingStatus, Referral
 from .standing_in import deputy_for
@@ -239,6 +239,29 @@ def escalated(referral: Referral, duty: Duty, recipients: list[tuple[Recipient, 
     _tell(recipients, "referrals/escalated", referral, **_about(referral, duty))
 
 
+def reminded_by_hand(
+    referral: Referral, duty: Duty, recipients: list[tuple[Recipient, str]]
+) -> None:
+    """To who has the duty, late or not: the coordinator asks."""
+    _tell(recipients, "referrals/reminded_by_hand", referral, **_about(referral, duty))
+
+
+def team_called(
+    referral: Referral, duty: Duty, recipients: list[tuple[Recipient, str]], *, by: str
+) -> None:
+    """To the team of the region: this one is stuck. Number, places and dates."""
+    assert referral.sent_at is not None  # nobody sees a draft but who writes it
+    _tell(
+        recipients, "referrals/team_called", referral, by=by,
+        sent_on=local_day(referral.sent_at), **_about(referral, duty),
+    )  # fmt: skip
+
+
+def corrected(referral: Referral, *, is_reopened: bool) -> None:
+    """To the school: what was noted as told was not so."""
+    _tell(school_of(referral), "referrals/corrected", referral, is_reopened=is_reopened)
+
+
 def checked(referral: Referral, *, is_well: bool) -> None:
     _tell(school_of(referral), "referrals/checked", referral, is_well=is_well)
 
@@ -350,7 +373,7 @@ def referral_of(mail: OutboxMail) -> Referral | None:
     return session().exec(select(Referral).where(Referral.reference == reference)).unique().first()
 
 
-def recipient_of(mail: OutboxMail) -> User | Organization | Service | None:
+def recipient_of(mail: OutboxMail) -> User | Organization | Service | Region | None:
     """Whom a mail was for, also when there is no address any more."""
     match mail.recipient_kind:
         case "user":
@@ -359,6 +382,8 @@ def recipient_of(mail: OutboxMail) -> User | Organization | Service | None:
             return session().get(Organization, int(mail.recipient_id))
         case "service" | "deputy":
             return session().get(Service, mail.recipient_id)
+        case "desk":
+            return session().get(Region, int(mail.recipient_id))
         case _:
             return None
 
@@ -375,5 +400,7 @@ def regions_of(mail: OutboxMail) -> set[int | None]:
             return {organization.region_id}
         case Service() as service:
             return {service.organization.region_id}
+        case Region() as region:
+            return {region.id}
         case _:
             return set()

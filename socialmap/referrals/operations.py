@@ -23,9 +23,9 @@ from ..kit.words import _
 from ..network.calendar import working_days_after
 from ..network.models import Organization
 from . import mails
-from .duties import BESIDE, DEFAULTS, duty_beginning, duty_of
+from .duties import DEFAULTS, duty_beginning, duty_of
 from .models import Event, MeetingStatus, PrivateRecord, Referral
-from .states import CLOSED, Side, State, Step, may_take, next_state
+from .states import BESIDE, CLOSED, OF_TEAM, Side, State, Step, may_take, next_state
 
 FORM = "form"
 FORM_VERSION = 1
@@ -41,7 +41,7 @@ def advance(
 ) -> Event:
     """Take a step: set the state and append the event. Raises ``NotThere``."""
     state = State(referral.state)
-    to = next_state(state, step)
+    to = next_state(state, step, referral.state_before)
     if to is None or not may_take(state, step, side) or not referral.has_what_it_takes(step):
         raise NotThere(_("Deze stap kan nu niet meer. Kijk hoe het er nu voor staat."))
     referral.state = to
@@ -397,6 +397,6 @@ def _is_past_retention(referral: Referral, now: datetime) -> bool:
     waits_until = referral.hold_until if referral.state == State.ON_HOLD else None
     if waits_until is not None and waits_until >= local_day(now):
         return False
-    last = max(event.at for event in referral.events)
+    last = max(event.at for event in referral.events if event.step not in OF_TEAM)
     months = (referral.region or DEFAULTS).retention_months
     return months_after(last, months) < now

@@ -104,14 +104,25 @@ def may_take_step(user: User, chance: Chance) -> bool:
     return side_taking(user, *chance) is not None
 
 
-def side_taking(user: User, referral: Referral, step: Step) -> Side | None:
-    """For which side somebody would take a step now; ``None`` when it cannot be."""
+def side_taking(
+    user: User, referral: Referral, step: Step, only: Side | None = None
+) -> Side | None:
+    """For which side somebody would take a step now; ``None`` when it cannot be.
+
+    ``only`` asks for one side of somebody who may stand on more.
+    """
     is_of_another = referral.is_draft and not may_edit_draft(user, referral)
     if is_of_another or not referral.has_what_it_takes(step):
         return None
     sides = sides_of(user, referral)
     return next(
-        (side for side in Side if side in sides and may_take(State(referral.state), step, side)),
+        (
+            side
+            for side in Side
+            if side in sides
+            and only in (None, side)
+            and may_take(State(referral.state), step, side)
+        ),
         None,
     )
 

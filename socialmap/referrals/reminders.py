@@ -48,6 +48,9 @@ def due_now(referral: Referral, duty: Duty, told: list[Reminder], today: date) -
 
     Each round waits the region's number of working days after the one before.
     """
+    if any(local_day(reminder.at) == today for reminder in told):
+        return None
+    told = [reminder for reminder in told if not reminder.is_by_hand]
     rounds = rounds_of(duty)
     if len(told) >= len(rounds) or not duty.is_late(today) or not is_working_day(today):
         return None

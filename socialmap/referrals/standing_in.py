@@ -9,10 +9,8 @@ from .models import Referral
 
 def covers_referrer(user: User, referral: Referral, today: date) -> bool:
     """Whether somebody stands in today for who referred, and refers for the same organization."""
-    return (
-        referral.referrer_id in away_whom_covers(user, today)
-        and referral.organization_id in user.organization_ids(*REFERRING)
-    )  # fmt: skip
+    refers_there = referral.organization_id in user.organization_ids(*REFERRING)
+    return refers_there and referral.referrer_id in away_whom_covers(user, today)
 
 
 def deputy_for(referral: Referral, user_id: int, today: date) -> Absence | None:

@@ -19,7 +19,7 @@ from .deeds import DEEDS
 from .duties import Kind
 from .mails import MEETING_FORMS
 from .models import Referral
-from .permissions import Chance, Permission, may_note_for_receiver, side_taking
+from .permissions import Chance, Permission, may_note_for_receiver
 from .states import Side, Step
 from .views import bp, facts_of, once
 
@@ -101,9 +101,9 @@ def agreements(referral: Referral):
 def take(referral: Referral, word: str):
     """Take a step. Who may not any more is shown what a colleague did just before."""
     deed = DEEDS[word]
-    if not deeds.can_ever_take(current_user, referral, deed.step):
+    if not deeds.can_ever_take(current_user, referral, deed):
         abort(403)
-    side = side_taking(current_user, referral, deed.step)
+    side = deeds.side_for(current_user, referral, deed)
     form = deed.form(referral)
     if side is None:
         return _too_late(referral, deed.step)
