@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from flask import Flask
 
-from .accounts import sessions, throttle
+from .accounts import absences, sessions, throttle
 from .kit import clock
 from .kit.database import transaction
 from .kit.mail import clear_old_files, transport_for
@@ -33,11 +33,12 @@ def deliver(app: Flask) -> int:
 
 
 def tidy_up(app: Flask) -> None:
-    """Sessions, failures, and mail that nobody needs any more."""
+    """Sessions, failures, absences that ended, and mail that nobody needs any more."""
     with transaction():
         erase_old_texts(now=clock.now())
         sessions.clear_ended(clock.now())
         throttle.clear_old(clock.now())
+        absences.clear_ended(clock.today())
     clear_old_files(app.extensions["config"].mail_dir, clock.now())
 
 

@@ -4,7 +4,7 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    from . import gate, mails, models, sessions, views  # noqa: F401
+    from . import away_views, gate, mails, models, sessions, views  # noqa: F401
 
     app.session_interface = sessions.RowSessions()
     gate.init_app(app)

@@ -5,8 +5,11 @@ from flask_babel import lazy_gettext as _
 from wtforms import PasswordField, StringField
 from wtforms.validators import Email, EqualTo, Length, ValidationError
 
-from ..kit.forms import BaseForm, ChoiceField, LineField, options, required, tidy
-from .models import OF_ORGANIZATION, Role
+from ..kit import clock
+from ..kit.errors import Refused
+from ..kit.forms import BaseForm, ChoiceField, DayField, LineField, options, required, tidy
+from .absences import fits_last_day
+from .models import OF_ORGANIZATION, Absence, Role, User
 from .operations import SHORTEST_PASSWORD
 from .queries import user_by_email
 
@@ -94,3 +97,45 @@ class AccountForm(BaseForm):
     def validate_region(self, field):
         if self.role.data == Role.COORDINATOR and not field.data:
             raise ValidationError(gettext("Kies de regio van deze coördinator."))
+
+
+class AwayForm(BaseForm):
+    """From when until when somebody is away, and which colleague stands in."""
+
+    first_day = DayField(
+        _("Eerste dag dat je er niet bent"), [required(_("Vul de eerste dag in."))], needed=True
+    )
+    last_day = DayField(
+        _("Laatste dag dat je er niet bent"), [required(_("Vul de laatste dag in."))], needed=True
+    )
+    deputy = ChoiceField(
+        _("Wie neemt waar?"),
+        needed=True,
+        why=_("Je collega leest dan de aanmeldingen die jij hebt gedaan, en kan antwoorden."),
+    )
+
+    def __init__(self, absence: Absence | None, *, colleagues: list[User], **kwargs):
+        self.people = {str(person.id): person for person in colleagues}
+        held = absence and {
+            "first_day": absence.first_day,
+            "last_day": absence.last_day,
+            "deputy": str(absence.deputy_id or ""),
+        }
+        super().__init__(data=held, **kwargs)
+        names = {number: person.name for number, person in self.people.items()}
+        self.deputy.choices = options(names, empty=gettext("Kies een collega"))
+
+    @property
+    def chosen(self) -> User | None:
+        return self.people.get(self.deputy.data or "")
+
+    def validate_last_day(self, field):
+        if self.first_day.data and field.data:
+            try:
+                fits_last_day(self.first_day.data, field.data, clock.today())
+            except Refused as refused:
+                raise ValidationError(str(refused)) from refused
+
+    def validate_deputy(self, field):
+        if self.people and not field.data:
+            raise ValidationError(gettext("Kies wie waarneemt."))

@@ -1,6 +1,6 @@
 """People, memberships, sessions, links by mail and the audit trail as they are stored."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from flask_login import UserMixin
@@ -42,6 +42,10 @@ class User(SQLModel, UserMixin, table=True):
     memberships: list["Membership"] = Relationship(
         back_populates="user", sa_relationship_kwargs={"lazy": "selectin"}
     )
+    covers: list["Absence"] = Relationship(
+        back_populates="deputy", sa_relationship_kwargs={"foreign_keys": "Absence.deputy_id"}
+    )
+    """The absences of others during which this person stands in."""
 
     @property
     def is_active(self) -> bool:
@@ -86,6 +90,26 @@ class Membership(SQLModel, table=True):
         """Where the role is held; empty for a role of the whole site."""
         place = self.organization or self.region
         return place.name if place else ""
+
+
+class Absence(SQLModel, table=True):
+    """That somebody is away for some days, both ends included, and who stands in meanwhile."""
+
+    __tablename__ = "absence"
+
+    id: int = Field(default=None, primary_key=True)
+    user_id: int = Field(foreign_key="user_account.id", unique=True)
+    deputy_id: int | None = Field(default=None, foreign_key="user_account.id", index=True)
+    first_day: date
+    last_day: date
+
+    user: User = Relationship(sa_relationship_kwargs={"foreign_keys": "Absence.user_id"})
+    deputy: User | None = Relationship(
+        back_populates="covers", sa_relationship_kwargs={"foreign_keys": "Absence.deputy_id"}
+    )
+
+    def is_on(self, day: date) -> bool:
+        return self.first_day <= day <= self.last_day
 
 
 class WebSession(SQLModel, table=True):

@@ -19,6 +19,8 @@ class Permission(StrEnum):
 
     MANAGE_ACCOUNTS = "accounts.manage"
     MANAGE_ACCOUNT = "accounts.manage-one"
+    BE_AWAY = "accounts.be-away"
+    """Say to be away, and who stands in."""
 
 
 def rule(permission: str) -> Callable[[Rule], Rule]:
@@ -56,3 +58,9 @@ def may_manage_account(user: User, account: User) -> bool:
         (m.organization.region_id if m.organization else m.region_id) in mine
         for m in account.memberships
     )
+
+
+@rule(Permission.BE_AWAY)
+def may_be_away(user: User, _thing: None) -> bool:
+    """Who has work in referrals; an admin has none."""
+    return any(m.role != Role.ADMIN for m in user.memberships)

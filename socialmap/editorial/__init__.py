@@ -4,8 +4,9 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    from . import setup, words
+    from . import regions, setup, words
 
     setup.init_app(app)
     app.register_blueprint(setup.bp)
     app.register_blueprint(words.bp)
+    app.register_blueprint(regions.bp)

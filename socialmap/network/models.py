@@ -132,3 +132,27 @@ class Agreement(SQLModel, table=True):
     parties: list[Organization] = Relationship(
         link_model=AgreementParty, sa_relationship_kwargs={"order_by": "Organization.name"}
     )
+
+
+class Protocol(SQLModel, table=True):
+    """How a region, or one municipality in it, wants to be told of a pupil: where it is written.
+
+    Without a municipality it holds for the whole region.
+    """
+
+    __tablename__ = "protocol"
+    __table_args__ = (sa.UniqueConstraint("region_id", "municipality_code"),)
+
+    id: int = Field(default=None, primary_key=True)
+    region_id: int = Field(foreign_key="region.id")
+    municipality_code: str | None = Field(default=None, foreign_key="municipality.code")
+    title: str
+    url: str
+
+    region: Region = Relationship()
+    municipality: Municipality | None = Relationship()
+
+    @property
+    def owner(self) -> str:
+        """Whose protocol it is."""
+        return self.municipality.name if self.municipality else self.region.name

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from ..kit.database import session
 from ..kit.slugs import slugify
-from .models import Agreement, Municipality, Organization, ReceivesAs, Region
+from .models import Agreement, Municipality, Organization, Protocol, ReceivesAs, Region
 
 MUNICIPALITIES = Path(__file__).with_name("municipalities.csv")
 
@@ -108,3 +108,20 @@ def agreements(region: Region | None = None) -> list[Agreement]:
 def site_is_set_up() -> bool:
     """Whether there is a region; without one the site shows only its set-up page."""
     return session().exec(select(Region.id).limit(1)).first() is not None
+
+
+def protocols_of(region: Region) -> list[Protocol]:
+    """The protocols that a region shows, its own and those of its municipalities."""
+    return list(session().exec(select(Protocol).where(Protocol.region_id == region.id)))
+
+
+def protocol_for(
+    region: Region | None, municipality: Municipality | None = None
+) -> Protocol | None:
+    """How a pupil is reported: as the own municipality says, else as the region says."""
+    here = municipality.region if municipality and municipality.region else region
+    if here is None:
+        return None
+    found = {protocol.municipality_code: protocol for protocol in protocols_of(here)}
+    own = found.get(municipality.code) if municipality else None
+    return own or found.get(None) or (protocol_for(region) if here is not region else None)

@@ -114,11 +114,16 @@ def colleagues_of(referral: Referral) -> list[User]:
     return sorted(people.values(), key=lambda person: person.name)
 
 
-def take_over(referral: Referral, *, actor: User, by: User, now: datetime) -> None:
-    """A colleague of the school goes on with it: mails go there, and the pupil is theirs."""
+def take_over(
+    referral: Referral, *, actor: User, by: User, now: datetime, side: Side = Side.REFERRER
+) -> None:
+    """A colleague of the school goes on with it: mails go there, and the pupil is theirs.
+
+    The coordinator may put another on it, when who referred has gone.
+    """
     if by.id not in {person.id for person in colleagues_of(referral)}:
         raise Refused(_("Kies een collega van %(school)s.", school=referral.organization.name))
-    event = advance(referral, Step.TAKE_OVER, side=Side.REFERRER, actor=actor, now=now)
+    event = advance(referral, Step.TAKE_OVER, side=side, actor=actor, now=now)
     referral.referrer_id = by.id
     referral.referrer = by
     write_private(referral, private_name(event), {"person": by.name})
@@ -132,11 +137,16 @@ def receivers_inside(referral: Referral) -> list[User]:
     return [person for person in people if person.id != referral.receiver_id]
 
 
-def pass_on(referral: Referral, *, actor: User, to: User, now: datetime) -> None:
-    """Somebody of the receiver takes care of it from here; only that person is written to."""
+def pass_on(
+    referral: Referral, *, actor: User, to: User, now: datetime, side: Side = Side.RECEIVER
+) -> None:
+    """Somebody of the receiver takes care of it from here; only that person is written to.
+
+    The coordinator may choose, when who took care of it has gone.
+    """
     if to.id not in {person.id for person in receivers_inside(referral)}:
         raise Refused(_("Kies een collega die aanmeldingen van jullie behandelt."))
-    event = advance(referral, Step.PASS_ON, side=Side.RECEIVER, actor=actor, now=now)
+    event = advance(referral, Step.PASS_ON, side=side, actor=actor, now=now)
     referral.receiver_id = to.id
     referral.receiver = to
     write_private(referral, private_name(event), {"person": to.name})

@@ -5,15 +5,25 @@ The page draws what is in this table and one view does it, so that a step is one
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 
 from ..accounts.models import User
 from ..kit import clock
+from ..kit.clock import local_day
 from ..kit.forms import BaseForm
-from . import chains, conversation, meeting_forms, meetings, operations, step_forms
+from . import (
+    chains,
+    conversation,
+    coordination,
+    corrections,
+    meeting_forms,
+    meetings,
+    operations,
+    step_forms,
+)
 from .answers import answers_of
 from .duties import duty_of, is_near
 from .models import Referral
@@ -44,6 +54,8 @@ class Deed:
     do: Callable[..., object]
     again: Any = None
     """Its title when a meeting is planned already."""
+    side: Side | None = None
+    """The side that it is for, of a step that more sides may take each in their own words."""
 
 
 @dataclass(frozen=True)
@@ -279,13 +291,59 @@ DEEDS: Mapping[str, Deed] = {
             Step.TAKE_OVER, "overdragen", "contact", "user", _("Laat een collega het overnemen"),
             _("Draag over"), _("Overgedragen. Je collega heeft een mail gekregen."),
             lambda r, **kw: step_forms.PersonForm(people=conversation.colleagues_of(r), **kw),
-            lambda r, form, *, side, **by: conversation.take_over(r, by=form.chosen, **by),
+            lambda r, form, **by: conversation.take_over(r, by=form.chosen, **by),
+            side=Side.REFERRER,
         ),
         Deed(
             Step.PASS_ON, "doorgeven", "contact", "user", _("Geef door aan een collega"),
             _("Geef door"), _("Doorgegeven. Je collega heeft een mail gekregen."),
             lambda r, **kw: step_forms.PersonForm(people=conversation.receivers_inside(r), **kw),
-            lambda r, form, *, side, **by: conversation.pass_on(r, to=form.chosen, **by),
+            lambda r, form, **by: conversation.pass_on(r, to=form.chosen, **by),
+            side=Side.RECEIVER,
+        ),
+        Deed(
+            Step.CORRECT, "verbeteren", "contact", "edit",
+            _("Klopt niet wat er na een telefoontje is genoteerd?"),
+            _("Verstuur de verbetering"), _("Verstuurd. De school heeft een mail gekregen."),
+            lambda r, **kw: step_forms.CorrectForm(can_reopen=r.state_before is not None, **kw),
+            lambda r, form, *, side, **by: corrections.correct(
+                r, text=form.wrong.data, reopens=form.reopens, **by
+            ),
+        ),
+        Deed(
+            Step.REMIND, "herinneren", "regio", "bell", _("Herinner wie nu aan zet is"),
+            _("Herinner nu"), _("Er is een herinnering verstuurd."),
+            _only(step_forms.PressForm), _simple(coordination.remind_now),
+        ),
+        Deed(
+            Step.CALL_TEAM, "team-erbij", "regio", "people", _("Roep het team van de regio erbij"),
+            _("Roep het team erbij"), _("Het team heeft een mail gekregen."),
+            _only(step_forms.PressForm), _simple(coordination.call_team),
+        ),
+        Deed(
+            Step.NOTE, "notitie", "regio", "edit", _("Schrijf een notitie voor de coördinatoren"),
+            _("Bewaar de notitie"), _("Je notitie is bewaard."),
+            _only(step_forms.NoteForm), _simple(coordination.note, text="facts_only"),
+        ),
+        Deed(
+            Step.TAKE_OVER, "andere-verwijzer", "regio", "user",
+            _("Is wie aanmeldde weg? Kies een ander van de school"),
+            _("Wijs deze verwijzer aan"), _("Aangewezen. Beide kanten hebben een mail gekregen."),
+            lambda r, **kw: step_forms.NewReferrerForm(
+                people=conversation.colleagues_of(r), prefix="school-", **kw
+            ),
+            lambda r, form, **by: conversation.take_over(r, by=form.chosen, **by),
+            side=Side.TEAM,
+        ),
+        Deed(
+            Step.PASS_ON, "andere-ontvanger", "regio", "user",
+            _("Is de ontvanger weg? Kies een ander van de aanbieder"),
+            _("Wijs deze ontvanger aan"), _("Aangewezen. De ontvanger heeft een mail gekregen."),
+            lambda r, **kw: step_forms.NewReceiverForm(
+                people=conversation.receivers_inside(r), prefix="ontvanger-", **kw
+            ),
+            lambda r, form, **by: conversation.pass_on(r, to=form.chosen, **by),
+            side=Side.TEAM,
         ),
     )
 }  # fmt: skip
@@ -303,9 +361,24 @@ def offers_to(user: User, referral: Referral, filled: BaseForm | None = None) ->
     ]
 
 
+def side_for(user: User, referral: Referral, deed: Deed) -> Side | None:
+    """For which side somebody would do it now; ``None`` when it cannot be."""
+    return side_taking(user, referral, deed.step, deed.side)
+
+
+_WAITS: Mapping[Step, Callable[[Referral, datetime], bool]] = {
+    Step.REMIND: coordination.may_remind,
+    Step.CALL_TEAM: coordination.may_call_team,
+    Step.CORRECT: lambda referral, now: corrections.may_correct(referral, local_day(now)),
+}
+"""Deeds that are done no sooner, or no later, than a number of working days after another."""
+
+
 def _is_offered(user: User, referral: Referral, deed: Deed) -> bool:
-    if side_taking(user, referral, deed.step) is None:
+    if side_for(user, referral, deed) is None:
         return False
+    if deed.step in _WAITS:
+        return _WAITS[deed.step](referral, clock.now())
     if deed.step == Step.ASK_PROGRESS:
         return not referral.is_elsewhere and conversation.may_ask_progress(referral, clock.now())
     if deed.step == Step.CHECK:
@@ -357,6 +430,7 @@ def told_form(deed: Deed, referral: Referral, filled: BaseForm | None = None) ->
     return form
 
 
-def can_ever_take(user: User, referral: Referral, step: Step) -> bool:
-    """Whether it is a step of a side that somebody stands on, now or at another time."""
-    return bool(sides_of(user, referral) & sides_taking(step))
+def can_ever_take(user: User, referral: Referral, deed: Deed) -> bool:
+    """Whether it is a deed of a side that somebody stands on, now or at another time."""
+    of = sides_taking(deed.step) if deed.side is None else {deed.side}
+    return bool(sides_of(user, referral) & of)

@@ -5,7 +5,7 @@ A duty is known by the event from which it runs, so that what was said about it 
 said again, and is said anew when the duty begins anew.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -14,7 +14,7 @@ from ..kit.clock import local_day
 from ..network.calendar import is_working_day, working_days_after
 from ..network.models import Region
 from .models import Referral
-from .states import Side, State, Step
+from .states import BESIDE, Side, State, Step
 
 # What a region without settings of its own would have.
 DEFAULTS = Region(slug="", name="")
@@ -56,13 +56,6 @@ class Duty:
         return self.due is not None and today > self.due
 
 
-BESIDE = frozenset(
-    (
-        Step.MESSAGE, Step.ASK_PROGRESS, Step.SUPPLEMENT, Step.TAKE_OVER, Step.PASS_ON,
-    )
-)  # fmt: skip
-"""Steps beside the line: they begin no duty and end none."""
-
 CHECK_MONTHS = (0, 3, 6)
 """Aftercare: after one week, then after so many months (B70)."""
 
@@ -89,8 +82,23 @@ def _working_day_from(day: date) -> date:
     return day
 
 
+FROM_TERMS = (Kind.RECORD, Kind.CONFIRM, Kind.FOLLOW_UP)
+"""Duties whose day is kept nowhere but with the duty itself."""
+
+
 def duty_of(referral: Referral) -> Duty | None:
-    """The one thing to do now; ``None`` when there is nothing left."""
+    """The one thing to do now; ``None`` when there is nothing left.
+
+    It keeps the day that it began with, also when the region sets other terms meanwhile.
+    """
+    duty = duty_beginning(referral)
+    if duty is not None and duty.kind in FROM_TERMS and duty.kind == referral.duty:
+        return replace(duty, due=referral.due_on)
+    return duty
+
+
+def duty_beginning(referral: Referral) -> Duty | None:
+    """The duty as it begins at this moment, with the terms that the region has now."""
     kind, owner, due = _now(referral)
     if kind is None:
         return None
@@ -158,7 +166,7 @@ def _aftercare(referral: Referral) -> _Now:
 
 
 def _follow_up(referral: Referral) -> _Now:
-    ending = referral.events[-1]
+    ending = next(event for event in reversed(referral.events) if event.step not in BESIDE)
     is_done = ending.step in (Step.FOLLOW_UP, Step.FORWARD, Step.LAPSE)
     # When everything about the pupil has been erased, nobody can follow up any more.
     if is_done or referral.erased_at is not None:

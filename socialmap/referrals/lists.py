@@ -14,20 +14,22 @@ from enum import StrEnum
 from sqlalchemy.orm import aliased, selectinload
 from sqlmodel import col, func, or_, select
 
+from ..accounts.absences import REFERRING, away_whom_covers
 from ..accounts.models import Role, User
 from ..accounts.permissions import can
 from ..catalogue.models import Service
+from ..kit import clock
 from ..kit.clock import local_day
 from ..kit.database import session
 from ..network.calendar import working_days_after
 from ..network.models import Organization, Region
 from ..search.analysis import plain
 from .duties import DEFAULTS, Kind
-from .models import Event, LookAlong, PrivateRecord, Referral
+from .models import Event, LookAlong, Meeting, MeetingStatus, PrivateRecord, Referral
 from .operations import FORM
 from .permissions import LOOKERS, Permission
 from .receivers import TEAM_ROLES, receives
-from .states import CLOSED, OPEN, Side, State, Step
+from .states import CLOSED, OF_TEAM, OPEN, Side, State, Step
 
 QUIET_DAYS = 10
 """How many working days nothing may happen before a referral counts as silent."""
@@ -98,6 +100,8 @@ class Facts:
     school: Party
     provider: Party
     steps: Sequence[Taken]
+    meeting_on: date | None = None
+    """The day of the meeting that is planned."""
 
     @property
     def is_open(self) -> bool:
@@ -105,7 +109,8 @@ class Facts:
 
     @property
     def last(self) -> Taken:
-        return self.steps[-1]
+        """The last step of the two sides."""
+        return next(taken for taken in reversed(self.steps) if taken.step not in OF_TEAM)
 
     @property
     def was_forwarded(self) -> bool:
@@ -118,12 +123,19 @@ class Facts:
 # What it asks for: rules of plain values ----------------------------------------------
 
 
+def meets_on(facts: Facts, today: date) -> date | None:
+    """The day of a meeting that is still to come: before it there is nothing to write down."""
+    is_ahead = facts.duty == Kind.RECORD and facts.meeting_on and facts.meeting_on > today
+    return facts.meeting_on if is_ahead else None
+
+
 def rests(facts: Facts, today: date) -> bool:
     """Whether it is right that nothing happens: the pupil waits until a day that was promised,
-    or has begun and the day to ask how it goes is still to come.
+    has a meeting ahead, or has begun and the day to ask how it goes is still to come.
     """
     waiting = (State.ON_HOLD, State.IN_PROGRESS, State.COMPLETED)
-    return facts.state in waiting and not facts.is_late(today)
+    is_waiting = facts.state in waiting or meets_on(facts, today) is not None
+    return is_waiting and not facts.is_late(today)
 
 
 def is_quiet(facts: Facts, today: date) -> bool:
@@ -196,6 +208,8 @@ class Row:
     shows: frozenset[Show]
     next_step: Kind | None
     """What this side can do now; ``None`` when there is only something to look at."""
+    meets_on: date | None = None
+    """The day of the meeting that comes first, when that is all there is to wait for."""
 
     @property
     def is_late(self) -> bool:
@@ -215,6 +229,8 @@ def row_of(facts: Facts, side: Side, today: date) -> Row:
     """How a referral stands on the list of a side."""
     owner = facts.owner
     shows = shows_of(facts, today)
+    step = next_step(facts, side, shows)
+    ahead = meets_on(facts, today) if step in (None, Kind.RECORD) else None
     return Row(
         facts=facts,
         age=age_of(facts, today),
@@ -222,7 +238,8 @@ def row_of(facts: Facts, side: Side, today: date) -> Row:
         is_mine=owner == side and not rests(facts, today),
         due=facts.due,
         shows=shows,
-        next_step=next_step(facts, side, shows),
+        next_step=None if ahead else step,
+        meets_on=ahead,
     )
 
 
@@ -444,7 +461,13 @@ def _seen_by(user: User, side: Side, today: date):
     match side:
         case Side.REFERRER:
             team = user.organization_ids(Role.CARETEAM)
-            mine = or_(Referral.referrer_id == user.id, col(Referral.organization_id).in_(team))
+            covered = col(Referral.referrer_id).in_(away_whom_covers(user, clock.today()))
+            works_at = user.organization_ids(*REFERRING)
+            mine = or_(
+                Referral.referrer_id == user.id,
+                col(Referral.organization_id).in_(team),
+                covered & col(Referral.organization_id).in_(works_at),
+            )
         case Side.RECEIVER:
             receives = user.organization_ids(Role.PROVIDER)
             services = select(Service.id).where(col(Service.organization_id).in_(receives))
@@ -470,13 +493,17 @@ def facts_seen_by(user: User, side: Side, today: date) -> list[Facts]:
             Referral.id, Referral.reference, Referral.state, Referral.is_elsewhere,
             Referral.sent_at, Referral.duty, Referral.duty_owner, Referral.due_on,
             Referral.meeting_due, Referral.start_due, Referral.first_start,
-            Region.start_days, func.coalesce(Service.name, provider.name),
+            Region.start_days, Meeting.starts_at, func.coalesce(Service.name, provider.name),
             school.slug, school.name, provider.slug, provider.name,
         )
         .outerjoin(Service, Referral.service_id == Service.id)
         .join(school, Referral.organization_id == school.id)
         .join(provider, provider.id == func.coalesce(Service.organization_id, Referral.team_id))
         .outerjoin(Region, Referral.region_id == Region.id)
+        .outerjoin(
+            Meeting,
+            (Meeting.referral_id == Referral.id) & (Meeting.status == MeetingStatus.PLANNED),
+        )
         .where(seen)
     )  # fmt: skip
     steps = _steps_of(seen)
@@ -488,11 +515,11 @@ def facts_seen_by(user: User, side: Side, today: date) -> list[Facts]:
             start_due=start_due, first_start=first_start,
             start_days=DEFAULTS.start_days if start_days is None else start_days,
             service=service, school=Party(*names[:2]), provider=Party(*names[2:]),
-            steps=steps[number],
+            steps=steps[number], meeting_on=local_day(starts_at) if starts_at else None,
         )
         for (
             number, reference, state, elsewhere, sent_at, duty, owner, due, meeting_due,
-            start_due, first_start, start_days, service, *names,
+            start_due, first_start, start_days, starts_at, service, *names,
         ) in found
     ]  # fmt: skip
 

@@ -1,5 +1,6 @@
 """What is told to whom at each step. No mail carries a word about the pupil."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import current_app
@@ -7,16 +8,19 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlmodel import select
 
-from ..accounts.models import User
+from ..accounts.models import Absence, Role, User
+from ..accounts.queries import people_of
 from ..catalogue.models import Service
+from ..kit import clock
 from ..kit.calendars import Invitation
 from ..kit.clock import local_day
 from ..kit.database import session
 from ..kit.outbox import OutboxMail, Recipient, post
-from ..network.models import Organization
+from ..network.models import Organization, Region
 from .duties import Duty, Kind
 from .models import Meeting, MeetingStatus, Referral
 from .receivers import receiver_of
+from .standing_in import deputy_for
 from .states import Side
 
 MEETING_FORMS = {
@@ -191,6 +195,17 @@ def deputy_of(referral: Referral) -> list[tuple[Recipient, str]]:
     return [(Recipient("deputy", referral.service_id), deputy.role)]
 
 
+def stand_ins_of_school(referral: Referral) -> list[tuple[Recipient, str]]:
+    """Who minds the referrals while the mentor has holidays: the mailbox and the care team."""
+    careteam = people_of(referral.organization_id, Role.CARETEAM)
+    mailbox = [one for one in school_of(referral) if one[0].kind == "organization"]
+    return mailbox + [
+        (Recipient("user", str(person.id)), person.name)
+        for person in careteam
+        if person.id != referral.referrer_id
+    ]
+
+
 ASKED = {
     Kind.OPEN: _("Open de aanmelding"),
     Kind.HEAR: _("Vraag de aanbieder hoe het staat"),
@@ -232,6 +247,29 @@ def overdue(referral: Referral, duty: Duty) -> None:
 def escalated(referral: Referral, duty: Duty, recipients: list[tuple[Recipient, str]]) -> None:
     """To the coordinator: a reminder did not help."""
     _tell(recipients, "referrals/escalated", referral, **_about(referral, duty))
+
+
+def reminded_by_hand(
+    referral: Referral, duty: Duty, recipients: list[tuple[Recipient, str]]
+) -> None:
+    """To who has the duty, late or not: the coordinator asks."""
+    _tell(recipients, "referrals/reminded_by_hand", referral, **_about(referral, duty))
+
+
+def team_called(
+    referral: Referral, duty: Duty, recipients: list[tuple[Recipient, str]], *, by: str
+) -> None:
+    """To the team of the region: this one is stuck. Number, places and dates."""
+    assert referral.sent_at is not None  # nobody sees a draft but who writes it
+    _tell(
+        recipients, "referrals/team_called", referral, by=by,
+        sent_on=local_day(referral.sent_at), **_about(referral, duty),
+    )  # fmt: skip
+
+
+def corrected(referral: Referral, *, is_reopened: bool) -> None:
+    """To the school: what was noted as told was not so."""
+    _tell(school_of(referral), "referrals/corrected", referral, is_reopened=is_reopened)
 
 
 def checked(referral: Referral, *, is_well: bool) -> None:
@@ -281,9 +319,9 @@ def _tell_both(referral: Referral, kind: str, **more: Any) -> None:
 def _tell(
     recipients: list[tuple[Recipient, str]], kind: str, referral: Referral, **more: Any
 ) -> None:
-    schools, to = school_of(referral), receiver_of(referral)
+    schools, to = school_of(referral) + stand_ins_of_school(referral), receiver_of(referral)
     day = local_day(referral.edited_at)
-    for recipient, name in recipients:
+    for recipient, name, absence in _with_deputies(referral, recipients):
         post(
             recipient,
             kind,
@@ -300,9 +338,32 @@ def _tell(
             holiday=to.holiday(day),
             receivers=[receiver for _r, receiver in receivers_of(referral)],
             organization_is_told=bool(referral.organization.email),
-            to_school=(recipient, name) in schools,
+            to_school=(recipient, name) in schools
+            or (absence is not None and absence.user_id == referral.referrer_id),
+            absence=absence,
             **({"link": _link(referral)} | more),
         )
+
+
+def _with_deputies(
+    referral: Referral, recipients: list[tuple[Recipient, str]]
+) -> Iterator[tuple[Recipient, str, Absence | None]]:
+    """Everybody who is told, and who stands in for them: because of whose absence."""
+    told = {recipient.id for recipient, _name in recipients if recipient.kind == "user"}
+    for recipient, name in recipients:
+        yield recipient, name, None
+        if recipient.kind != "user":
+            continue
+        absence = deputy_for(referral, int(recipient.id), clock.today())
+        if absence and absence.deputy and str(absence.deputy_id) not in told:
+            told.add(str(absence.deputy_id))
+            yield Recipient("user", str(absence.deputy_id)), absence.deputy.name, absence
+
+
+def people_told(referral: Referral) -> list[int]:
+    """Who of both sides is written to by name."""
+    told = school_of(referral) + receivers_of(referral)
+    return [int(recipient.id) for recipient, _name in told if recipient.kind == "user"]
 
 
 def provider_name(referral: Referral) -> str:
@@ -321,7 +382,7 @@ def referral_of(mail: OutboxMail) -> Referral | None:
     return session().exec(select(Referral).where(Referral.reference == reference)).unique().first()
 
 
-def recipient_of(mail: OutboxMail) -> User | Organization | Service | None:
+def recipient_of(mail: OutboxMail) -> User | Organization | Service | Region | None:
     """Whom a mail was for, also when there is no address any more."""
     match mail.recipient_kind:
         case "user":
@@ -330,6 +391,8 @@ def recipient_of(mail: OutboxMail) -> User | Organization | Service | None:
             return session().get(Organization, int(mail.recipient_id))
         case "service" | "deputy":
             return session().get(Service, mail.recipient_id)
+        case "desk":
+            return session().get(Region, int(mail.recipient_id))
         case _:
             return None
 
@@ -346,5 +409,7 @@ def regions_of(mail: OutboxMail) -> set[int | None]:
             return {organization.region_id}
         case Service() as service:
             return {service.organization.region_id}
+        case Region() as region:
+            return {region.id}
         case _:
             return set()

@@ -17,7 +17,7 @@ from ..kit.clock import local_day
 from ..kit.crypto import EncryptedJSON
 from ..kit.database import Moment
 from ..network.models import Organization, Region
-from .states import OPEN, Side, State, Step
+from .states import BACK, BESIDE, OPEN, Side, State, Step
 
 _version = sa.Column("version", sa.Integer, nullable=False)
 
@@ -146,6 +146,28 @@ class Referral(SQLModel, table=True):
         held = [m for m in self.meetings if m.status == MeetingStatus.HELD]
         return held[-1] if held else None
 
+    @property
+    def told(self) -> "Event | None":
+        """The last step that was noted as told, when the receiver did not correct it yet."""
+        if self.is_elsewhere or self.erased_at is not None:
+            return None
+        for event in reversed(self.events):
+            if event.step in (Step.CORRECT, Step.REOPEN) or event.is_told:
+                return event if event.is_told else None
+        return None
+
+    @property
+    def state_before(self) -> State | None:
+        """Where it stood before the end that was told, when nothing happened since."""
+        told = self.told
+        if told is None:
+            return None
+        place = self.events.index(told)
+        if place == 0 or any(e.step not in BESIDE for e in self.events[place + 1 :]):
+            return None
+        before = State(self.events[place - 1].state)
+        return before if before in BACK.get(State(self.state), ()) else None
+
     def has_what_it_takes(self, step: Step) -> bool:
         """Whether there is something to do the step with: a question, a meeting, a record."""
         match step:
@@ -161,6 +183,16 @@ class Referral(SQLModel, table=True):
                 return self.count_of(Step.FOLLOW_UP) == 0
             case Step.ACKNOWLEDGE:
                 return not self.wants_action
+            case Step.REMIND | Step.CALL_TEAM:
+                return self.duty is not None
+            case Step.NOTE:
+                return self.erased_at is None
+            case Step.PASS_ON:
+                return not self.is_elsewhere
+            case Step.CORRECT:
+                return self.told is not None
+            case Step.REOPEN:
+                return self.state_before is not None
             case Step.CONFIRM:
                 return self.held is not None and self.held.confirmed_at is None
         return True
@@ -234,6 +266,10 @@ class Event(SQLModel, table=True):
         return self.side == Side.RECEIVER
 
 
+BY_HAND = "by_hand"
+"""The round of a reminder that a coordinator sent."""
+
+
 class Reminder(SQLModel, table=True):
     """That somebody was told that something is due: about which duty, in which round, when."""
 
@@ -249,6 +285,10 @@ class Reminder(SQLModel, table=True):
     at: datetime = Field(sa_type=Moment)
 
     referral: Referral = Relationship(back_populates="reminders")
+
+    @property
+    def is_by_hand(self) -> bool:
+        return self.round.startswith(BY_HAND)
 
 
 class PrivateRecord(SQLModel, table=True):

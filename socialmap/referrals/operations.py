@@ -21,10 +21,10 @@ from ..kit.words import _
 from ..network.calendar import working_days_after
 from ..network.models import Organization
 from . import gaps, mails, own_questions
-from .duties import DEFAULTS, duty_of
+from .duties import DEFAULTS, duty_beginning, duty_of
 from .models import Event, MeetingStatus, PrivateRecord, Referral
 from .receivers import Receiver, receiver_of
-from .states import CLOSED, Side, State, Step, may_take, next_state
+from .states import BESIDE, CLOSED, OF_TEAM, Side, State, Step, may_take, next_state
 
 FORM = "form"
 FORM_VERSION = 2
@@ -40,7 +40,7 @@ def advance(
 ) -> Event:
     """Take a step: set the state and append the event. Raises ``NotThere``."""
     state = State(referral.state)
-    to = next_state(state, step)
+    to = next_state(state, step, referral.state_before)
     if to is None or not may_take(state, step, side) or not referral.has_what_it_takes(step):
         raise NotThere(_("Deze stap kan nu niet meer. Kijk hoe het er nu voor staat."))
     referral.state = to
@@ -70,7 +70,8 @@ def conclude(referral: Referral, actor: User, deed: str) -> None:
 
 def note_due(referral: Referral) -> None:
     """Keep what there is to do and until when, so that lists and reminders find it."""
-    duty = duty_of(referral)
+    is_beside = bool(referral.events) and referral.events[-1].step in BESIDE
+    duty = duty_of(referral) if is_beside else duty_beginning(referral)
     referral.duty = duty.kind if duty else None
     referral.duty_owner = duty.owner if duty else None
     referral.due_on = duty.due if duty else None
@@ -424,6 +425,6 @@ def _is_past_retention(referral: Referral, now: datetime) -> bool:
         waits_until = referral.planned.day
     if waits_until is not None and waits_until >= local_day(now):
         return False
-    last = max(event.at for event in referral.events)
+    last = max(event.at for event in referral.events if event.step not in OF_TEAM)
     months = (referral.region or DEFAULTS).retention_months
     return months_after(last, months) < now

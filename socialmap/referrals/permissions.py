@@ -13,6 +13,7 @@ from .gaps import Gap
 from .mails import regions_of
 from .models import LookAlong, Referral
 from .receivers import receiver_of
+from .standing_in import covers_referrer
 from .states import Side, State, Step, may_take
 
 
@@ -63,10 +64,15 @@ class Chance(NamedTuple):
 
 
 def sides_of(user: User, referral: Referral) -> set[Side]:
-    """On which sides of a referral somebody stands; an admin stands on none."""
+    """On which sides of a referral somebody stands; an admin stands on none.
+
+    Who stands in for a referrer who is away today stands on that side meanwhile.
+    """
     sides = set()
-    if user.id == referral.referrer_id or referral.organization_id in user.organization_ids(
-        Role.CARETEAM
+    if (
+        user.id == referral.referrer_id
+        or referral.organization_id in user.organization_ids(Role.CARETEAM)
+        or covers_referrer(user, referral, clock.today())
     ):
         sides.add(Side.REFERRER)
     to = receiver_of(referral)
@@ -135,8 +141,13 @@ def may_take_step(user: User, chance: Chance) -> bool:
     return side_taking(user, *chance) is not None
 
 
-def side_taking(user: User, referral: Referral, step: Step) -> Side | None:
-    """For which side somebody would take a step now; ``None`` when it cannot be."""
+def side_taking(
+    user: User, referral: Referral, step: Step, only: Side | None = None
+) -> Side | None:
+    """For which side somebody would take a step now; ``None`` when it cannot be.
+
+    ``only`` asks for one side of somebody who may stand on more.
+    """
     is_of_another = referral.is_draft and not may_edit_draft(user, referral)
     if is_of_another or not referral.has_what_it_takes(step):
         return None
@@ -144,7 +155,13 @@ def side_taking(user: User, referral: Referral, step: Step) -> Side | None:
     if Side.LOOKER in sides and not may_read(user, referral):
         sides.remove(Side.LOOKER)
     return next(
-        (side for side in Side if side in sides and may_take(State(referral.state), step, side)),
+        (
+            side
+            for side in Side
+            if side in sides
+            and only in (None, side)
+            and may_take(State(referral.state), step, side)
+        ),
         None,
     )
 

@@ -14,7 +14,7 @@ from .models import Event, Referral, Reminder
 from .operations import private_name, read_private
 from .permissions import may_read, sides_of
 from .receivers import Receiver, receiver_of
-from .states import Side, State, Step
+from .states import BESIDE, Side, State, Step
 
 
 def by_reference(reference: str) -> Referral | None:
@@ -147,9 +147,15 @@ class View:
         return [r for r in self.referral.reminders if (r.kind, r.since) == (duty.kind, duty.since)]
 
     @property
+    def last_stop(self) -> Stop | None:
+        """The last step of the line, whatever was done beside it since."""
+        on_line = (stop for stop in reversed(self.stops) if stop.event.step not in BESIDE)
+        return next(on_line, None)
+
+    @property
     def last_words(self) -> dict[str, object]:
-        """What was written with the last step; empty for who may not read it, or when erased."""
-        return self.stops[-1].words if self.stops else {}
+        """What was written with that step; empty for who may not read it, or when erased."""
+        return self.last_stop.words if self.last_stop else {}
 
     @property
     def question_due(self) -> date | None:
@@ -168,16 +174,19 @@ class View:
 
 def view_for(user: User, referral: Referral, today: date) -> View:
     """A referral with what this person may read of it; nothing of it is fetched otherwise."""
-    reads = may_read(user, referral)
+    reads, sides = may_read(user, referral), sides_of(user, referral)
+
+    def words_of(event: Event) -> dict[str, object]:
+        # A note of the coordinator is for coordinators, and all else is not.
+        may = Side.TEAM in sides if event.step == Step.NOTE else reads
+        return read_private(referral, private_name(event)) if may else {}
+
     return View(
         referral=referral,
-        sides=sides_of(user, referral),
+        sides=sides,
         may_read=reads,
         form=read_private(referral, "form") if reads else {},
-        stops=[
-            Stop(event, read_private(referral, private_name(event)) if reads else {})
-            for event in referral.events
-        ],
+        stops=[Stop(event, words_of(event)) for event in referral.events],
         duty=duty_of(referral),
         is_late=is_late(referral, today),
     )

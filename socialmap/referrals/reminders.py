@@ -2,8 +2,9 @@
 
 A duty that is past its day is told first to who has it, then to the school, then to the
 coordinator of the region; what was told is remembered, so that nobody is nagged. In a school
-holiday the deputy is told instead, for opening and answering go on then; and a referral that
-stays unopened is told to the deputy at once, for nobody may be reading the mailbox.
+holiday the deputy is told instead, for opening and answering go on then: of a school, whose
+mentors are away, that is its own mailbox and its care team. A referral that stays unopened is
+told to the deputy at once, for nobody may be reading the mailbox.
 """
 
 from dataclasses import dataclass
@@ -52,6 +53,9 @@ def due_now(referral: Referral, duty: Duty, told: list[Reminder], today: date) -
 
     Each round waits the region's number of working days after the one before.
     """
+    if any(local_day(reminder.at) == today for reminder in told):
+        return None
+    told = [reminder for reminder in told if not reminder.is_by_hand]
     rounds = rounds_of(duty)
     if len(told) >= len(rounds) or not duty.is_late(today) or not is_working_day(today):
         return None
@@ -119,7 +123,9 @@ def _tell(referral: Referral, due: Due, now: datetime) -> None:
 def owners_of(referral: Referral, duty: Duty, today: date) -> Recipients:
     """The people who have the duty, or who stand in for them."""
     if duty.owner == Side.REFERRER:
-        return mails.school_of(referral)
+        school = referral.organization.region or DEFAULTS
+        is_closed = in_school_holidays(today, school.holiday_region)
+        return (is_closed and mails.stand_ins_of_school(referral)) or mails.school_of(referral)
     deputy = mails.deputy_of(referral)
     holiday_region = (referral.region or DEFAULTS).holiday_region
     if deputy and in_school_holidays(today, holiday_region):

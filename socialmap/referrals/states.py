@@ -52,6 +52,11 @@ class Step(StrEnum):
     FOLLOW_UP = "follow_up"
     PASS_ON = "pass_on"  # noqa: S105 - a step
     LAPSE = "lapse"
+    REMIND = "remind"
+    NOTE = "note"
+    CALL_TEAM = "call_team"
+    CORRECT = "correct"
+    REOPEN = "reopen"
 
 
 class Side(StrEnum):
@@ -77,10 +82,21 @@ OPEN = (
 
 CLOSED = (State.COMPLETED, State.REJECTED, State.FAILED, State.CANCELLED)
 
+OF_TEAM = frozenset((Step.REMIND, Step.NOTE, Step.CALL_TEAM))
+"""What a coordinator does by hand: for the two sides nothing happened by it."""
+
+BESIDE = OF_TEAM | {
+    Step.MESSAGE, Step.ASK_PROGRESS, Step.SUPPLEMENT, Step.TAKE_OVER, Step.PASS_ON, Step.CORRECT,
+}  # fmt: skip
+"""Steps beside the line: they begin no duty and end none."""
+
 R, V, T, M, W, P = Side
 
 
-def _table() -> dict[tuple[State, Step], tuple[State, frozenset[Side]]]:
+_Table = dict[tuple[State, Step], tuple[State | None, frozenset[Side]]]
+
+
+def _table() -> _Table:
     s, step = State, Step
     rows: list[tuple[tuple[State, ...], Step, State | None, tuple[Side, ...]]] = [
         ((s.DRAFT,), step.SEND, s.REQUESTED, (R,)),
@@ -112,8 +128,12 @@ def _table() -> dict[tuple[State, Step], tuple[State, frozenset[Side]]]:
         (OPEN, step.MESSAGE, None, (R, V, M)),
         (OPEN, step.ASK_PROGRESS, None, (R,)),
         (OPEN, step.SUPPLEMENT, None, (R,)),
-        (OPEN, step.TAKE_OVER, None, (R,)),
-        (OPEN, step.PASS_ON, None, (V,)),
+        (OPEN, step.TAKE_OVER, None, (R, T)),
+        (OPEN, step.PASS_ON, None, (V, T)),
+        ((*OPEN, *CLOSED), step.REMIND, None, (T,)),
+        ((*OPEN, *CLOSED), step.NOTE, None, (T,)),
+        ((*OPEN, *CLOSED), step.CALL_TEAM, None, (T,)),
+        ((*OPEN, s.COMPLETED, s.REJECTED, s.FAILED), step.CORRECT, None, (V,)),
         ((s.IN_PROGRESS, s.COMPLETED), step.CHECK, None, (V,)),
         ((s.REJECTED, s.FAILED, s.CANCELLED), step.FOLLOW_UP, None, (R,)),
     ]
@@ -124,14 +144,37 @@ def _table() -> dict[tuple[State, Step], tuple[State, frozenset[Side]]]:
     }
 
 
-TRANSITIONS = _table()
-"""(state, step) -> the state after it and the sides that may take it. What is absent is refused."""
+def _origins(table: _Table, step: Step) -> frozenset[State]:
+    return frozenset(state for state, taken in table if taken == step)
 
 
-def next_state(state: State, step: Step) -> State | None:
-    """Where a step leads from a state; ``None`` when there is no such step."""
+_FORTH = _table()
+
+BACK = {
+    State.COMPLETED: _origins(_FORTH, Step.COMPLETE),
+    State.REJECTED: _origins(_FORTH, Step.REJECT),
+    State.FAILED: _origins(_FORTH, Step.STOP),
+}
+"""An end that the receiver did not say itself -> where ``REOPEN`` may put the referral back."""
+
+TRANSITIONS: _Table = _FORTH | {(end, Step.REOPEN): (None, frozenset((V,))) for end in BACK}
+"""(state, step) -> the state after it and the sides that may take it. What is absent is refused.
+
+A step without a state after it leads back to the state before (``BACK``).
+"""
+
+
+def next_state(state: State, step: Step, before: State | None = None) -> State | None:
+    """Where a step leads from a state; ``None`` when there is no such step.
+
+    ``before`` is the state from which the last step came, for a step that leads back.
+    """
     found = TRANSITIONS.get((state, step))
-    return found[0] if found else None
+    if found is None:
+        return None
+    if found[0] is None:
+        return before if before in BACK[state] else None
+    return found[0]
 
 
 def may_take(state: State, step: Step, side: Side) -> bool:

@@ -7,7 +7,16 @@ from flask_babel import lazy_gettext as _
 from wtforms.validators import ValidationError
 
 from ..kit import clock
-from ..kit.forms import BaseForm, ChoiceField, DayField, LineField, ProseField, options, required
+from ..kit.forms import (
+    BaseForm,
+    ChoiceField,
+    DayField,
+    LineField,
+    ProseField,
+    TickField,
+    options,
+    required,
+)
 from .forms import REACH
 
 REASONS = {
@@ -287,6 +296,44 @@ class PersonForm(BaseForm):
     def chosen(self):
         """The person, or ``None``."""
         return self.people.get(self.person.data or "")
+
+
+class NewReferrerForm(PersonForm):
+    """Choose who goes on with it at the school."""
+
+
+class NewReceiverForm(PersonForm):
+    """Choose who goes on with it at the receiver."""
+
+
+class NoteForm(BaseForm):
+    facts_only = ProseField(
+        _("Je notitie"),
+        [required(_("Schrijf op wat je wilt onthouden."))],
+        description=_("Alleen coördinatoren van de regio lezen dit. Niets over de leerling."),
+        rows=3,
+    )
+
+
+class CorrectForm(BaseForm):
+    """What was not right of what was noted; with a box when it can be taken back."""
+
+    wrong = ProseField(
+        _("Wat klopt er niet?"),
+        [required(_("Schrijf op wat er niet klopt."))],
+        description=_("De school leest dit en krijgt een mail, zonder de tekst."),
+        rows=3,
+    )
+    reopen = TickField(_("Zet de aanmelding terug zoals hij stond voor het telefoontje"))
+
+    def __init__(self, *, can_reopen: bool, **kwargs):
+        super().__init__(**kwargs)
+        if not can_reopen:
+            del self.reopen
+
+    @property
+    def reopens(self) -> bool:
+        return bool(self.reopen and self.reopen.data)
 
 
 class PressForm(BaseForm):

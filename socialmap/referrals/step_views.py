@@ -4,6 +4,7 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from ..accounts.absences import absences_of
 from ..accounts.gate import requires
 from ..accounts.operations import note_access
 from ..accounts.permissions import can
@@ -13,13 +14,13 @@ from ..kit.errors import Refused
 from ..kit.forms import BaseForm
 from ..network.models import Organization
 from ..search.related import Related, related_to
-from . import chains, deeds, look_along, operations, queries, step_forms
+from . import chains, deeds, look_along, mails, operations, queries, step_forms
 from .answers import Answers, answers_of
 from .deeds import DEEDS
 from .duties import Kind
 from .mails import MEETING_FORMS
 from .models import Referral
-from .permissions import Chance, Permission, may_note_for_receiver, side_taking
+from .permissions import Chance, Permission, may_note_for_receiver
 from .receivers import receiver_of, teams_for
 from .states import Side, Step
 from .views import bp, facts_of, once
@@ -53,6 +54,7 @@ def _show_page(referral: Referral, filled: BaseForm | None = None) -> str:
         offers=deeds.offers_to(user, referral, filled),
         told_offers=deeds.told_offers_to(user, referral, filled),
         chain=chains.chain_of(referral),
+        absences=absences_of(mails.people_told(referral), clock.today()),
         next_places=_next_places(view),
         next_teams=_next_teams(view),
         is_wrong=filled is not None,
@@ -115,9 +117,9 @@ def agreements(referral: Referral):
 def take(referral: Referral, word: str):
     """Take a step. Who may not any more is shown what a colleague did just before."""
     deed = DEEDS[word]
-    if not deeds.can_ever_take(current_user, referral, deed.step):
+    if not deeds.can_ever_take(current_user, referral, deed):
         abort(403)
-    side = side_taking(current_user, referral, deed.step)
+    side = deeds.side_for(current_user, referral, deed)
     form = deed.form(referral)
     if side is None:
         return _too_late(referral, deed.step)

@@ -13,7 +13,7 @@ from ..accounts.permissions import can
 from ..catalogue.models import Service
 from ..kit import clock
 from ..kit.outbox import OutboxMail, mail_by_id, undelivered
-from ..network.models import Organization
+from ..network.models import Organization, Region
 from . import operations
 from .failures import Failure, why
 from .mails import recipient_of, referral_of
@@ -65,6 +65,9 @@ def _addressee(mail: OutboxMail) -> Addressee:
         case Service() as service:
             page = url_for("catalogue.service", slug=service.slug)
             return Addressee(_("Contact van aanbod"), service.name, page)
+        case Region() as region:
+            page = url_for("regions.region", slug=region.slug)
+            return Addressee(_("Loket van de regio"), region.desk, page)
         case _:
             return Addressee(_("Onbekend"), _("bestaat niet meer"))
 

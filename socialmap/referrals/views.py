@@ -17,8 +17,8 @@ from ..catalogue.vocabularies import labels
 from ..kit import clock
 from ..kit.database import session as database
 from ..matching.criteria import Kind
-from ..network.models import Organization
-from ..network.queries import municipality_names
+from ..network.models import Organization, Protocol
+from ..network.queries import municipality_named, municipality_names, protocol_for
 from . import chains, forms, look_along, operations, own_questions, queries
 from .answers import Answers, answers_of, field_values
 from .models import Referral
@@ -122,6 +122,7 @@ def _start_page(to: Receiver, form: forms.WhyForm) -> str:
         step="waarom",
         steps=forms.STEPS,
         draft=None,
+        protocol=_protocol_beside(form),
         ended=[(r, answers_of(r).initials) for r in chains.ended_of(current_user)],
         drafts=[
             draft
@@ -130,6 +131,19 @@ def _start_page(to: Receiver, form: forms.WhyForm) -> str:
         ],
         **facts_of(to),
     )
+
+
+def _protocol_beside(form: forms.WhyForm) -> Protocol | None:
+    """How the region of who refers wants to be told of a pupil; whose it is, is not known yet."""
+    organizations = queries.organizations_referring_by(current_user)
+    organization = _chosen(form, organizations) or next(iter(organizations), None)
+    return protocol_for(organization.region) if organization else None
+
+
+def _protocol_of(draft: Referral) -> Protocol | None:
+    """How the municipality of the pupil wants to be told, else the region."""
+    name = answers_of(draft).get("municipality")
+    return protocol_for(draft.region, municipality_named(str(name)) if name else None)
 
 
 def _chosen(form, organizations):
@@ -218,6 +232,7 @@ def _draft_page(referral: Referral, step: str, form) -> str:
         draft=referral,
         drafts=[],
         places=municipality_names().values() if step == "leerling" else [],
+        protocol=_protocol_of(referral) if step == "waarom" else None,
         readers=look_along.readers_of(referral, clock.today()),
         **facts_of(receiver_of(referral)),
     )
@@ -249,6 +264,7 @@ def _check_page(referral: Referral) -> str:
         step="nalezen",
         steps=forms.STEPS,
         answers=Answers.of(referral),
+        protocol=_protocol_of(referral),
         twice=chains.open_at_the_same_place(referral),
         readers=look_along.readers_of(referral, clock.today()),
         **facts_of(receiver_of(referral)),

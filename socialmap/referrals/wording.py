@@ -51,6 +51,11 @@ STEPS = {
     Step.PASS_ON: _("doorgegeven"),
     Step.CHECK: _("nazorg"),
     Step.FOLLOW_UP: _("gevolgd tot een plek"),
+    Step.REMIND: _("herinnerd door de coördinator"),
+    Step.NOTE: _("notitie van de coördinator"),
+    Step.CALL_TEAM: _("team erbij geroepen"),
+    Step.CORRECT: _("verbeterd"),
+    Step.REOPEN: _("teruggezet"),
 }
 
 

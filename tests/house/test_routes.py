@@ -43,6 +43,7 @@ def addresses(app) -> list[str]:
             "catalogue.organization": "roc-de-vlietlanden",
             "pages.page": "privacy",
             "pages.practice": "pasvorm",
+            "regions.region": "rijnstreek",
         }
     }
     found = []

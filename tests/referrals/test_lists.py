@@ -152,6 +152,22 @@ def test_the_school_is_led_to_what_it_has_to_do_itself():
     assert (rejected.next_step, rejected.is_mine) == (Kind.FOLLOW_UP, True)
 
 
+def test_before_its_day_a_meeting_is_told_and_not_asked_to_be_written_down():
+    planned = facts(
+        State.READY, (Step.ACCEPT, LONG_AGO), meeting_on=date(2026, 12, 15), due=date(2026, 12, 17)
+    )
+    for side in (Side.RECEIVER, Side.REFERRER):
+        row = lists.row_of(planned, side, TODAY)
+        assert (row.next_step, row.meets_on) == (None, date(2026, 12, 15))
+        assert not row.is_mine and Show.QUIET not in row.shows
+    on_its_day = lists.row_of(planned, Side.RECEIVER, date(2026, 12, 15))
+    assert (on_its_day.next_step, on_its_day.meets_on) == (Kind.RECORD, None)
+    assert on_its_day.is_mine
+    should_be_there = replace(planned, start_due=RECENTLY)
+    row = lists.row_of(should_be_there, V, TODAY)
+    assert (row.next_step, row.meets_on) == (Kind.START, None)
+
+
 def test_what_rests_for_a_good_reason_waits_for_nobody():
     def is_mine(known: Facts) -> bool:
         return lists.row_of(known, Side.RECEIVER, TODAY).is_mine
@@ -287,6 +303,17 @@ def test_the_receiver_goes_from_the_list_to_the_place_of_the_next_step(page, men
     assert any(element.get("id") == "antwoord" for element in page.tree.iter())
 
 
+def test_the_list_tells_the_day_of_a_meeting_until_it_has_come(page, mentor, service, on_day):
+    referral = make(State.READY, service=service, mentor=mentor)
+    intaker = intaker_of(referral).email
+    page.sign_in(intaker).get("/aanmeldingen")
+    assert "Kennismaking op 26 november 2026" in page.main
+    assert "Leg het gesprek vast" not in page.main
+    on_day(date(2026, 11, 26))
+    page.sign_in(intaker).get("/aanmeldingen")
+    assert "Kennismaking op" not in page.main and "Leg het gesprek vast" in page.main
+
+
 def test_filters_count_what_they_find_and_keep_what_was_asked(page, mentor, service, on_day):
     quiet = make(State.REQUESTED, service=service, mentor=mentor)
     closed = make(State.REJECTED, service=service, mentor=mentor)
@@ -390,9 +417,11 @@ def test_a_care_team_sees_its_school_at_a_glance_whatever_it_looks_for(
     page.sign_out()
     page.sign_in(mentor.email).get("/aanmeldingen")
     assert "Jullie school nu" not in page.main
-    for day, landed in ((date(2027, 7, 31), 1), (date(2027, 8, 1), 0)):
-        rows = lists.listing(careteam, Choice(Side.REFERRER), day)
-        assert rows.overview.landed == landed
+    with transaction() as db:
+        careteam = db.merge(careteam)
+        for day, landed in ((date(2027, 7, 31), 1), (date(2027, 8, 1), 0)):
+            rows = lists.listing(careteam, Choice(Side.REFERRER), day)
+            assert rows.overview.landed == landed
 
 
 # As a table ---------------------------------------------------------------------------
@@ -457,7 +486,8 @@ def test_a_long_list_asks_the_database_no_more_than_a_short_one(
     def make_many(count: int) -> None:
         with transaction():
             for number in range(count):
-                state = (State.REQUESTED, State.RECEIVED, State.ACCEPTED)[number % 3]
+                states = (State.REQUESTED, State.RECEIVED, State.ACCEPTED, State.READY)
+                state = states[number % 4]
                 make_referral(state, service=service, mentor=mentor)
 
     def questions() -> int:

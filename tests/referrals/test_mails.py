@@ -9,7 +9,15 @@ from socialmap.accounts.models import Role
 from socialmap.accounts.operations import invite, send_password_link
 from socialmap.config import ROOT
 from socialmap.kit.database import transaction
-from socialmap.referrals import chains, conversation, meetings, operations, summer_mails
+from socialmap.referrals import (
+    chains,
+    conversation,
+    coordination,
+    corrections,
+    meetings,
+    operations,
+    summer_mails,
+)
 from socialmap.referrals.receivers import Receiver
 from socialmap.referrals.reminders import remind_due
 from socialmap.referrals.states import Side, State
@@ -159,7 +167,20 @@ def late_with(service, mentor) -> None:
     """One that stays unopened for weeks, and one of which the pupil does not fare well."""
     late = make_referral(service=service, mentor=mentor)
     late.reference = "888-111"
-    make_user(Role.COORDINATOR, name="Carla Regio")
+    coordinator = make_user(Role.COORDINATOR, name="Carla Regio")
+    make_user(Role.COORDINATOR, name="Joost Team")
+    by_hand = make_referral(State.RECEIVED, service=service, mentor=mentor)
+    by_hand.reference = "888-333"
+    tuesday = at(date(2026, 11, 24))
+    coordination.remind_now(by_hand, actor=coordinator, now=tuesday)
+    coordination.note(by_hand, actor=coordinator, text="Dounia is nog thuis", now=tuesday)
+    coordination.call_team(by_hand, actor=coordinator, now=tuesday)
+    operations.reject(by_hand, actor=intaker_of(by_hand), reason="full", advice="Bel", now=tuesday)
+    operations.note_told(by_hand, told_by="Noor", told_on=date(2026, 11, 24), actor=mentor)
+    corrections.correct(
+        by_hand, actor=intaker_of(by_hand), text="Dounia is juist welkom", reopens=True,
+        now=at(date(2026, 11, 25)),
+    )  # fmt: skip
     begun = make_referral(State.IN_PROGRESS, service=service, mentor=mentor)
     begun.reference = "888-222"
     operations.check(
@@ -183,6 +204,7 @@ KINDS = (
     "referrals/taken_over", "referrals/passed_on", "referrals/meeting_planned",
     "referrals/meeting_called_off", "referrals/meeting_to_confirm",
     "referrals/meeting_confirmed", "referrals/no_show", "referrals/reminder",
+    "referrals/reminded_by_hand", "referrals/team_called", "referrals/corrected",
     "referrals/overdue", "referrals/escalated", "referrals/checked", "referrals/forwarded",
     "referrals/acknowledged",
     "referrals/summer_silent", "referrals/summer_call_again",

@@ -47,6 +47,8 @@ BY_RECEIVER: dict[State, set[Step]] = {
     State.IN_PROGRESS: ALWAYS_V | {Step.COMPLETE, Step.STOP, Step.CHECK},
     State.COMPLETED: {Step.CHECK},
 }
+BY_HAND = {Step.REMIND, Step.NOTE, Step.CALL_TEAM}
+REASSIGN = {Step.TAKE_OVER, Step.PASS_ON}
 READ_BY_RECEIVER = set(BY_RECEIVER) - {State.REQUESTED} | {
     State.REJECTED, State.FAILED
 }  # fmt: skip
@@ -65,7 +67,7 @@ def allowed(who: str, state: State) -> tuple[set[Permission], set[Step]]:
             reads = {READ} if state in READ_BY_RECEIVER else set()
             return {SEE} | reads, BY_RECEIVER.get(state, set())
         case "coordinator" if is_sent:
-            return {SEE}, {Step.FORWARD} if state in OPEN else set()
+            return {SEE}, BY_HAND | ({Step.FORWARD, *REASSIGN} if state in OPEN else set())
         case _:
             return set(), set()
 

@@ -138,6 +138,51 @@ def test_in_a_school_holiday_the_deputy_is_told_instead(outbox):
     assert told(outbox) == [("reminder", "deputy", service.id)]
 
 
+def asked_before_christmas(**of_school):
+    """A question to a school, to be answered on the Tuesday of the Christmas holidays."""
+    school = make_organization(refers=True, **of_school)
+    mentor = make_user(Role.MENTOR, school)
+    referral = make_referral(State.RECEIVED, mentor=mentor)
+    conversation.ask(
+        referral, actor=intaker_of(referral), question="Hoe?", now=at(date(2026, 12, 15))
+    )
+    assert referral.question_due == date(2026, 12, 22)
+    return referral
+
+
+def test_in_a_school_holiday_the_school_is_told_and_not_the_mentor_who_is_away(outbox):
+    with transaction():
+        referral = asked_before_christmas()
+        careteam = make_user(Role.CARETEAM, referral.organization)
+        make_user(Role.CARETEAM, referral.organization).disabled_at = at(date(2026, 12, 1))
+    walk(date(2026, 12, 23), date(2026, 12, 23))
+    assert told(outbox) == [
+        ("reminder", "organization", str(referral.organization_id)),
+        ("reminder", "user", str(careteam.id)),
+    ]
+
+
+def test_a_school_without_mailbox_and_care_team_leaves_only_the_mentor_to_tell(outbox):
+    with transaction():
+        referral = asked_before_christmas(email=None)
+    walk(date(2026, 12, 23), date(2026, 12, 23))
+    assert told(outbox) == [("reminder", "user", str(referral.referrer_id))]
+
+
+def test_the_holidays_of_the_school_count_and_not_those_of_another_region(outbox):
+    with transaction():
+        school = make_organization(refers=True)
+        mentor = make_user(Role.MENTOR, school)
+        referral = make_referral(State.REJECTED, mentor=mentor)
+        referral.organization.region.holiday_region = "zuid"
+        referral.events[-1].at = at(date(2027, 1, 29))
+        operations.note_due(referral)
+        assert referral.due_on == date(2027, 2, 12)
+    walk(date(2027, 2, 15), date(2027, 2, 15))
+    (_kind, whom, _id) = told(outbox)[0]
+    assert whom == "organization", "the south has its spring holidays in this week"
+
+
 def test_nobody_is_told_on_a_day_off(outbox):
     with transaction():
         make_referral()

@@ -6,12 +6,14 @@ from datetime import timedelta
 import pytest
 
 from socialmap.accounts.models import Role
+from socialmap.accounts.queries import people_of_region
 from socialmap.kit.database import session, transaction
 from socialmap.kit.errors import Refused
 from socialmap.referrals import operations
 from socialmap.referrals.duties import Kind, duty_of
 from socialmap.referrals.models import Referral
-from socialmap.referrals.states import OPEN, Side, State, Step, may_take, next_state
+from socialmap.referrals.permissions import TOLD_STEPS
+from socialmap.referrals.states import BESIDE, OPEN, Side, State, Step, may_take, next_state
 
 from ..conftest import MONDAY
 from ..world import at, intaker_of, make_organization, make_referral, make_user
@@ -24,13 +26,22 @@ AFTER_CLOSING = (State.REJECTED, State.FAILED, State.CANCELLED)
 
 
 def people_of(referral: Referral) -> dict[Side, object]:
-    return {Side.REFERRER: referral.referrer, Side.RECEIVER: intaker_of(referral)}
+    team = people_of_region(referral.region_id, Role.COORDINATOR)
+    return {
+        Side.REFERRER: referral.referrer, Side.RECEIVER: intaker_of(referral), Side.TEAM: team[0]
+    }  # fmt: skip
+
+
+def make_team() -> None:
+    """Two coordinators, so that one can call the other in."""
+    for _number in range(2):
+        make_user(Role.COORDINATOR)
 
 
 def side_of(step: Step) -> list[Side]:
     """The sides in whose name a person takes the step; a deed of one side has one."""
     return [
-        side for side in (Side.REFERRER, Side.RECEIVER)
+        side for side in (Side.REFERRER, Side.RECEIVER, Side.TEAM)
         if any(may_take(state, step, side) for state in State)
     ]  # fmt: skip
 
@@ -52,6 +63,7 @@ def test_each_step_of_each_side_is_taken_or_refused_as_the_table_says(state, wan
     now = at(MONDAY + timedelta(days=1))
     with transaction() as db:
         referral = make_referral(state, wants_action=wants_action)
+        make_team()
         before = [event.step for event in referral.events]
         for step, side in [(s, side) for s in DEEDS for side in side_of(s)]:
             expected = may_take(state, step, side) and referral.has_what_it_takes(step)
@@ -74,19 +86,42 @@ def test_steps_at_random_never_leave_the_table_lose_an_event_or_leave_nobody_to_
         )
         make_user(Role.CARETEAM, referral.organization)
         make_user(Role.PROVIDER, referral.service.organization)
+        make_team()
         day, events = MONDAY, [event.id for event in referral.events]
         for _turn in range(40):
             day += timedelta(days=chance.randrange(3))
             step = chance.choice(list(DEEDS))
             side = chance.choice(side_of(step))
-            before = State(referral.state)
+            before, back_to = State(referral.state), before_what_was_told(referral)
             taken = attempt(referral, step, side, at(day))
+            if taken and step in TOLD_STEPS and chance.random() < 0.5:
+                operations.note_told(referral, told_by="Noor", told_on=day, actor=referral.referrer)
             known = [event.id for event in referral.events]
             assert known[: len(events)] == events, "an event was lost"
             assert len(known) == len(events) + taken
-            assert referral.state == (next_state(before, step) if taken else before)
+            expected = back_to if step == Step.REOPEN else next_state(before, step)
+            assert referral.state == (expected if taken else before)
             assert_one_owner(referral)
             events = known
+
+
+def before_what_was_told(referral: Referral) -> State | None:
+    """Where the referral stood before the last step of the line, if that was told and ended it."""
+    line = [event for event in referral.events if event.step not in BESIDE]
+    return State(line[-2].state) if len(line) > 1 and line[-1].is_told else None
+
+
+def test_an_end_is_taken_back_only_when_it_was_told():
+    for state, end in ((State.READY, Step.REJECT), (State.IN_PROGRESS, Step.COMPLETE)):
+        with transaction():
+            referral = make_referral(state)
+            make_team()
+            assert attempt(referral, end, Side.RECEIVER, at(MONDAY))
+            assert not attempt(referral, Step.REOPEN, Side.RECEIVER, at(MONDAY))
+            operations.note_told(referral, told_by="Noor", told_on=MONDAY, actor=referral.referrer)
+            assert attempt(referral, Step.REOPEN, Side.RECEIVER, at(MONDAY))
+            assert referral.state == state
+            assert_one_owner(referral)
 
 
 def assert_one_owner(referral: Referral) -> None:
@@ -96,7 +131,8 @@ def assert_one_owner(referral: Referral) -> None:
         assert duty is not None
         assert duty.owner in (Side.REFERRER, Side.RECEIVER)
     elif state in AFTER_CLOSING:
-        is_followed = referral.events[-1].step in (Step.FOLLOW_UP, Step.FORWARD)
+        line = [event.step for event in referral.events if event.step not in BESIDE]
+        is_followed = line[-1] in (Step.FOLLOW_UP, Step.FORWARD)
         assert (duty is None) == is_followed
         assert duty is None or (duty.kind, duty.owner) == (Kind.FOLLOW_UP, Side.REFERRER)
     else:

@@ -5,7 +5,14 @@ from datetime import datetime, timedelta
 
 from socialmap.accounts.models import User
 from socialmap.kit.clock import local_day
-from socialmap.referrals import chains, conversation, meetings, operations
+from socialmap.referrals import (
+    chains,
+    conversation,
+    coordination,
+    corrections,
+    meetings,
+    operations,
+)
 from socialmap.referrals.models import Referral
 from socialmap.referrals.receivers import Receiver
 from socialmap.referrals.states import Side, Step
@@ -24,14 +31,14 @@ def _record(referral: Referral, actor: User, side: Side, now: datetime) -> None:
     meetings.record(referral, actor=actor, side=side, written=written, now=now)
 
 
-def _of_colleague(referral: Referral, actor: User, _side: Side, now: datetime) -> None:
+def _of_colleague(referral: Referral, actor: User, side: Side, now: datetime) -> None:
     by = (conversation.colleagues_of(referral) or [actor])[0]
-    conversation.take_over(referral, actor=actor, by=by, now=now)
+    conversation.take_over(referral, actor=actor, by=by, side=side, now=now)
 
 
-def _pass_on(referral: Referral, actor: User, _side: Side, now: datetime) -> None:
+def _pass_on(referral: Referral, actor: User, side: Side, now: datetime) -> None:
     to = (conversation.receivers_inside(referral) or [actor])[0]
-    conversation.pass_on(referral, actor=actor, to=to, now=now)
+    conversation.pass_on(referral, actor=actor, to=to, side=side, now=now)
 
 
 DEEDS: dict[Step, Deed] = {
@@ -86,6 +93,15 @@ DEEDS: dict[Step, Deed] = {
     Step.PASS_ON: _pass_on,
     Step.FORWARD: lambda r, a, s, now: chains.forward(
         r, actor=a, side=s, to=Receiver(make_service(organization="De Sluis")), advice="", now=now
+    ),
+    Step.REMIND: lambda r, a, s, now: coordination.remind_now(r, actor=a, now=now),
+    Step.NOTE: lambda r, a, s, now: coordination.note(r, actor=a, text="Gebeld", now=now),
+    Step.CALL_TEAM: lambda r, a, s, now: coordination.call_team(r, actor=a, now=now),
+    Step.CORRECT: lambda r, a, s, now: corrections.correct(
+        r, actor=a, text="Niet zo", reopens=False, now=now
+    ),
+    Step.REOPEN: lambda r, a, s, now: corrections.correct(
+        r, actor=a, text="Niet zo", reopens=True, now=now
     ),
     Step.CHECK: lambda r, a, s, now: operations.check(r, actor=a, goes="well", note="", now=now),
     Step.FOLLOW_UP: lambda r, a, s, now: operations.follow_up(
