@@ -30,13 +30,15 @@ def summer_list():
     rows = summer.rows_of(current_user, season)
     found = summer.listing(rows, Choice.from_args(request.args), season, today)
     schools = queries.organizations_referring_by(current_user)
+    covers = summer.covers_of([school.id for school in schools], season)
     regions = current_user.region_ids(Role.COORDINATOR)
     return render_template(
         "referrals/summer.html",
         season=season,
         found=found,
         names=summer.names_seen_by(current_user, found.rows),
-        covers=summer.covers_of([school.id for school in schools], season),
+        covers=covers,
+        standing_in={c.owner_id: c.cover.name for c in covers if c.is_on(today)},
         schools=schools,
         region_facts=summer.facts_of_schools(summer.rows_of_regions(regions, season), today)
         if regions

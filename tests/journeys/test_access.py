@@ -24,6 +24,7 @@ SIGNED_IN = (
     ("mentor", SERVICE + "/elders-aangemeld"),
     ("mentor", "/account"),
     ("zorgteam", "/aanmeldingen"),
+    ("mentor", "/aanmeldingen/zomer"),
     ("aanbieder", "/aanmeldingen"),
     ("coordinator", "/aanmeldingen"),
     ("coordinator", "/beheer/accounts"),

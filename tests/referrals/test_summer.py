@@ -415,7 +415,7 @@ def test_a_referral_cannot_be_taken_off_the_list(page, mentor):
 # Covers -------------------------------------------------------------------------------
 
 
-def test_who_is_away_says_who_is_called(page, mentor, careteam):
+def test_who_is_away_says_who_is_called(page, mentor, careteam, on_day):
     page.sign_in(mentor.email).get("/aanmeldingen/zomer").follow("Kies een zomerwaarnemer")
     page.fill(
         owner=mentor.id, cover=careteam.id, first_day="2027-07-19", last_day="2027-10-02"
@@ -424,6 +424,13 @@ def test_who_is_away_says_who_is_called(page, mentor, careteam):
     page.fill(last_day="2027-08-01").press("Zet op de lijst")
     assert "Bel Zorgteam voor Ingrid Bos" in page.main
     assert "van 19 juli 2027 tot en met 1 augustus 2027" in page.main
+    assert "Nu: bel Zorgteam" not in page.main
+    with transaction():
+        add(mentor)
+    for day, is_away in ((date(2027, 7, 19), True), (date(2027, 8, 2), False)):
+        on_day(day)
+        page.sign_in(mentor.email).get("/aanmeldingen/zomer")
+        assert ("Nu: bel Zorgteam" in page.main) is is_away
     page.press("Haal weg: Zorgteam voor Ingrid Bos")
     assert not session().exec(select(SummerCover)).all()
 
