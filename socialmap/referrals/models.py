@@ -384,8 +384,15 @@ class SummerCover(SQLModel, table=True):
     first_day: date
     last_day: date
 
-    owner: User = Relationship(sa_relationship_kwargs={"foreign_keys": "SummerCover.owner_id"})
-    cover: User = Relationship(sa_relationship_kwargs={"foreign_keys": "SummerCover.cover_id"})
+    owner: User = Relationship(
+        sa_relationship_kwargs={"foreign_keys": "SummerCover.owner_id", "lazy": "joined"}
+    )
+    cover: User = Relationship(
+        sa_relationship_kwargs={"foreign_keys": "SummerCover.cover_id", "lazy": "joined"}
+    )
+
+    def is_on(self, today: date) -> bool:
+        return self.first_day <= today <= self.last_day
 
 
 class SummerReminder(SQLModel, table=True):

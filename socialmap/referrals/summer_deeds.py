@@ -17,7 +17,7 @@ from ..kit.database import session, transaction
 from ..kit.errors import Refused
 from ..kit.words import _
 from ..network.models import Organization
-from . import summer, summer_mails
+from . import summer, summer_mails, summer_rows
 from .models import SummerCall, SummerCover, SummerPupil, SummerReminder, SummerTotal
 from .operations import NotThere
 from .summer import Result, Row, Season, Way
@@ -155,7 +155,7 @@ def remind_schools(*, now: datetime) -> int:
     if season is None:
         return 0
     with transaction():
-        schools = summer.by_school(summer.all_rows(season))
+        schools = summer.by_school(summer_rows.all_rows(season))
     return sum(_remind(number, season, now) for number in sorted(schools))
 
 
@@ -163,7 +163,7 @@ def _remind(organization_id: int, season: Season, now: datetime) -> int:
     try:
         with transaction() as db:
             organization = db.get_one(Organization, organization_id)
-            rows = [row for row in summer.all_rows(season, organization_id) if row.is_open]
+            rows = [row for row in summer_rows.all_rows(season, organization_id) if row.is_open]
             return _tell_silent(organization, rows, season, now) + _tell_to_call_again(
                 organization, rows, season, now
             )
@@ -234,7 +234,7 @@ def end_season(*, now: datetime) -> None:
     season, today = summer.last_season(local_day(now)), local_day(now)
     kept = select(SummerTotal.id).where(SummerTotal.year == season.year)
     if today < season.erased_on and not session().exec(kept).first():
-        for rows in summer.by_school(summer.all_rows(season)).values():
+        for rows in summer.by_school(summer_rows.all_rows(season)).values():
             session().add(summer.total_of(rows, season))
         session().flush()
     year = season.year if today >= season.erased_on else season.year - 1

@@ -14,7 +14,7 @@ from ..catalogue.vocabularies import labels
 from ..kit import clock
 from ..kit.errors import Refused
 from ..kit.tables import as_csv
-from . import queries, summer, summer_deeds, summer_forms
+from . import queries, summer, summer_deeds, summer_forms, summer_rows
 from .models import SummerCover
 from .permissions import Permission
 from .summer import Choice, Result, Row, Season, Way
@@ -27,18 +27,20 @@ def summer_list():
     season, today = summer.season_of(clock.today()), clock.today()
     if season is None:
         return _closed()
-    rows = summer.rows_of(current_user, season)
+    rows = summer_rows.rows_of(current_user, season)
     found = summer.listing(rows, Choice.from_args(request.args), season, today)
     schools = queries.organizations_referring_by(current_user)
+    covers = summer_rows.covers_of([school.id for school in schools], season)
     regions = current_user.region_ids(Role.COORDINATOR)
     return render_template(
         "referrals/summer.html",
         season=season,
         found=found,
-        names=summer.names_seen_by(current_user, found.rows),
-        covers=summer.covers_of([school.id for school in schools], season),
+        names=summer_rows.names_seen_by(current_user, found.rows),
+        covers=covers,
+        standing_in={c.owner_id: c.cover.name for c in covers if c.is_on(today)},
         schools=schools,
-        region_facts=summer.facts_of_schools(summer.rows_of_regions(regions, season), today)
+        region_facts=summer.facts_of_schools(summer_rows.rows_of_regions(regions, season), today)
         if regions
         else None,
         few=summer.FEW,
@@ -59,8 +61,8 @@ def _closed() -> str:
         "referrals/summer_closed.html",
         opens_on=summer.next_opening(today),
         season=season,
-        totals=summer.totals_of(schools, season),
-        region_totals=summer.totals_of_regions(regions, season),
+        totals=summer_rows.totals_of(schools, season),
+        region_totals=summer_rows.totals_of_regions(regions, season),
         few=summer.FEW,
     )
 
@@ -72,7 +74,7 @@ def summer_table():
     season = summer.season_of(clock.today())
     if season is None:
         return redirect(url_for(".summer_list"))
-    rows = summer.rows_of(current_user, season)
+    rows = summer_rows.rows_of(current_user, season)
     found = summer.listing(rows, Choice.from_args(request.args), season, clock.today())
     note_access(current_user, "export list", "summer list")
     levels = labels("levels")
@@ -146,7 +148,7 @@ def _did(field, deed: Callable[[], object]) -> bool:
 
 def _row(key: str) -> Row | None:
     season = summer.season_of(clock.today())
-    return summer.row_with(key, season) if season else None
+    return summer_rows.row_with(key, season) if season else None
 
 
 @bp.route("/aanmeldingen/zomer/<key>", methods=["GET", "POST"])
@@ -176,7 +178,7 @@ def summer_row(row: Row):
         row=row,
         season=season,
         form=form,
-        name=summer.names_seen_by(current_user, [row]).get(row.key),
+        name=summer_rows.names_seen_by(current_user, [row]).get(row.key),
         levels=labels("levels"),
         words=summer_forms,
         today=clock.today(),
@@ -236,7 +238,7 @@ def _name_cover(owner: User, cover: User, form: summer_forms.CoverForm) -> None:
 
 
 @bp.post("/aanmeldingen/zomer/waarnemer/<int:cover_id>/weg")
-@requires(Permission.FOLLOW_SUMMER, of=summer.cover_by_id)
+@requires(Permission.FOLLOW_SUMMER, of=summer_rows.cover_by_id)
 def end_summer_cover(cover: SummerCover):
     summer_deeds.end_cover(cover, actor=current_user)
     flash(_("De zomerwaarnemer staat niet meer op de lijst."), "ok")

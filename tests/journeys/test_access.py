@@ -27,6 +27,7 @@ SIGNED_IN = (
     ("coordinator", "/beheer/teams"),
     ("mentor", "/account"),
     ("zorgteam", "/aanmeldingen"),
+    ("mentor", "/aanmeldingen/zomer"),
     ("aanbieder", "/aanmeldingen"),
     ("coordinator", "/aanmeldingen"),
     ("coordinator", "/beheer/accounts"),

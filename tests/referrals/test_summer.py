@@ -11,7 +11,7 @@ from socialmap.accounts.models import AccessEntry, Role
 from socialmap.accounts.permissions import can
 from socialmap.kit.database import engine, session, transaction
 from socialmap.kit.errors import Refused
-from socialmap.referrals import operations, summer, summer_deeds
+from socialmap.referrals import operations, summer, summer_deeds, summer_rows
 from socialmap.referrals.models import (
     SummerCall,
     SummerCover,
@@ -175,7 +175,7 @@ def add(actor, reference="4B-17", day=MAY):
 
 def keys(user) -> dict[str, bool]:
     """What stands on somebody's list, and whether it is still open."""
-    return {row.key: row.is_open for row in summer.rows_of(user, SEASON)}
+    return {row.key: row.is_open for row in summer_rows.rows_of(user, SEASON)}
 
 
 def test_a_referral_stands_on_the_list_by_itself_until_its_pupil_has_a_place(mentor, on_day):
@@ -257,7 +257,7 @@ def test_who_may_follow_a_row(mentor, careteam, school):
             "other school": make_user(Role.CARETEAM, make_organization(refers=True)),
             "admin": make_user(Role.ADMIN),
         }
-        rows = summer.rows_of(mentor, SEASON)
+        rows = summer_rows.rows_of(mentor, SEASON)
         found = {
             who: (
                 can(user, Permission.SEE_SUMMER),
@@ -384,11 +384,11 @@ def test_a_second_click_notes_a_call_once(mentor):
         add(mentor)
     for _click in range(2):
         with transaction():
-            (row,) = summer.rows_of(mentor, SEASON)
+            (row,) = summer_rows.rows_of(mentor, SEASON)
             summer_deeds.note_call(
                 row, way=Way.PHONE, on=MAY, result=MISSED, actor=mentor, now=at(MAY)
             )
-    (row,) = summer.rows_of(mentor, SEASON)
+    (row,) = summer_rows.rows_of(mentor, SEASON)
     assert len(row.calls) == 1
 
 
@@ -415,7 +415,7 @@ def test_a_referral_cannot_be_taken_off_the_list(page, mentor):
 # Covers -------------------------------------------------------------------------------
 
 
-def test_who_is_away_says_who_is_called(page, mentor, careteam):
+def test_who_is_away_says_who_is_called(page, mentor, careteam, on_day):
     page.sign_in(mentor.email).get("/aanmeldingen/zomer").follow("Kies een zomerwaarnemer")
     page.fill(
         owner=mentor.id, cover=careteam.id, first_day="2027-07-19", last_day="2027-10-02"
@@ -424,6 +424,13 @@ def test_who_is_away_says_who_is_called(page, mentor, careteam):
     page.fill(last_day="2027-08-01").press("Zet op de lijst")
     assert "Bel Zorgteam voor Ingrid Bos" in page.main
     assert "van 19 juli 2027 tot en met 1 augustus 2027" in page.main
+    assert "Nu: bel Zorgteam" not in page.main
+    with transaction():
+        add(mentor)
+    for day, is_away in ((date(2027, 7, 19), True), (date(2027, 8, 2), False)):
+        on_day(day)
+        page.sign_in(mentor.email).get("/aanmeldingen/zomer")
+        assert ("Nu: bel Zorgteam" in page.main) is is_away
     page.press("Haal weg: Zorgteam voor Ingrid Bos")
     assert not session().exec(select(SummerCover)).all()
 
@@ -515,7 +522,7 @@ def test_a_school_hears_once_of_a_silence_and_again_of_a_new_one(careteam, mento
     assert "Bij 2 leerlingen" in outbox.all()[0].body
     assert outbox.all()[0].recipient_id == str(careteam.id)
     with transaction():
-        row = next(row for row in summer.rows_of(mentor, SEASON))
+        row = next(row for row in summer_rows.rows_of(mentor, SEASON))
         summer_deeds.note_call(
             row, way=Way.PHONE, on=JUNE, result=MISSED, actor=mentor, now=at(JUNE)
         )
@@ -583,7 +590,7 @@ def test_after_the_season_numbers_are_shown_and_then_only_they_are_left(page, me
         add(mentor, "Zilver")
         add(mentor, "Goud")
         make_referral(State.IN_PROGRESS, mentor=mentor)
-        row = next(row for row in summer.rows_of(mentor, SEASON) if not row.is_referred)
+        row = next(row for row in summer_rows.rows_of(mentor, SEASON) if not row.is_referred)
         summer_deeds.note_call(
             row, way=Way.PHONE, on=MAY, result=Result.PLACE, landed="work", actor=mentor,
             now=at(MAY),
