@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import current_app
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlmodel import select
 
@@ -28,6 +27,15 @@ MEETING_FORMS = {
     "elsewhere": _("Ergens anders"),
 }
 """In which form people meet."""
+
+HOLIDAYS = {
+    "herfstvakantie": _("herfstvakantie"),
+    "kerstvakantie": _("kerstvakantie"),
+    "voorjaarsvakantie": _("voorjaarsvakantie"),
+    "meivakantie": _("meivakantie"),
+    "zomervakantie": _("zomervakantie"),
+}
+"""The school holidays, as a mail says them."""
 
 THREAD = "referral-"
 """What the mails about a referral are kept in order by, followed by its reference."""
@@ -151,7 +159,8 @@ def meeting_planned(referral: Referral, meeting: Meeting, *, is_moved: bool) -> 
     """To both sides, with the meeting for their calendars."""
     _tell_both(
         referral, "referrals/meeting_planned", is_moved=is_moved, meeting=meeting,
-        meeting_form=MEETING_FORMS[meeting.form], invitation=_invitation(referral, meeting),
+        meeting_form=MEETING_FORMS[meeting.form],
+        invitation=lambda: _invitation(referral, meeting),
     )  # fmt: skip
 
 
@@ -159,7 +168,7 @@ def meeting_called_off(referral: Referral, meeting: Meeting) -> None:
     """To both sides, and out of their calendars."""
     _tell_both(
         referral, "referrals/meeting_called_off", meeting=meeting,
-        invitation=_invitation(referral, meeting),
+        invitation=lambda: _invitation(referral, meeting),
     )  # fmt: skip
 
 
@@ -238,7 +247,10 @@ def forwarded(referral: Referral, draft: Referral) -> None:
 
 
 def _invitation(referral: Referral, meeting: Meeting) -> Invitation:
-    """The meeting for a calendar: number, place of the meeting and link, no word of a pupil."""
+    """The meeting for a calendar: number, place of the meeting and link, no word of a pupil.
+
+    In the language spoken now, which is that of the recipient.
+    """
     provider, reference = provider_name(referral), referral.reference
     places = {"provider": provider, "school": referral.organization.name}
     return Invitation(
@@ -247,11 +259,13 @@ def _invitation(referral: Referral, meeting: Meeting) -> Invitation:
         stamp=referral.edited_at,
         starts_at=meeting.starts_at,
         minutes=meeting.minutes,
-        summary=gettext("Kennismaking aanmelding %(reference)s", reference=reference),
-        description=gettext(
-            "%(service)s, %(provider)s. Waar precies en met wie staat op de site.",
-            service=referral.service.name,
-            provider=provider,
+        summary=str(_("Kennismaking aanmelding %(reference)s", reference=reference)),
+        description=str(
+            _(
+                "%(service)s, %(provider)s. Waar precies en met wie staat op de site.",
+                service=referral.service.name,
+                provider=provider,
+            )
         ),
         location=places.get(meeting.form) or str(MEETING_FORMS[meeting.form]),
         url=_link(referral),
@@ -274,6 +288,7 @@ def _tell(
 ) -> None:
     schools = school_of(referral)
     day = local_day(referral.edited_at)
+    holiday = holiday_ahead(referral.service, day)
     for recipient, name in recipients:
         post(
             recipient,
@@ -288,7 +303,8 @@ def _tell(
             contact=referral.service.facts.contact,
             deputy=referral.service.facts.deputy,
             when=when_to_start(referral.service, day),
-            holiday=holiday_ahead(referral.service, day),
+            holiday=holiday,
+            holiday_name=HOLIDAYS.get(holiday.name, holiday.name) if holiday else None,
             receivers=[receiver for _r, receiver in receivers_of(referral)],
             organization_is_told=bool(referral.organization.email),
             to_school=(recipient, name) in schools,
