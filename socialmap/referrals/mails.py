@@ -289,26 +289,29 @@ def _tell(
     schools = school_of(referral)
     day = local_day(referral.edited_at)
     holiday = holiday_ahead(referral.service, day)
+    told: dict[str, Any] = {
+        "referral": referral,
+        "service": referral.service,
+        "provider": provider_name(referral),
+        "organization": referral.organization,
+        "region": referral.region,
+        "contact": referral.service.facts.contact,
+        "deputy": referral.service.facts.deputy,
+        "when": when_to_start(referral.service, day),
+        "holiday": holiday,
+        "holiday_name": HOLIDAYS.get(holiday.name, holiday.name) if holiday else None,
+        "receivers": [receiver for _r, receiver in receivers_of(referral)],
+        "organization_is_told": bool(referral.organization.email),
+        "link": _link(referral),
+    } | more
     for recipient, name in recipients:
         post(
             recipient,
             kind,
             thread=f"{THREAD}{referral.reference}",
             name=name,
-            referral=referral,
-            service=referral.service,
-            provider=provider_name(referral),
-            organization=referral.organization,
-            region=referral.region,
-            contact=referral.service.facts.contact,
-            deputy=referral.service.facts.deputy,
-            when=when_to_start(referral.service, day),
-            holiday=holiday,
-            holiday_name=HOLIDAYS.get(holiday.name, holiday.name) if holiday else None,
-            receivers=[receiver for _r, receiver in receivers_of(referral)],
-            organization_is_told=bool(referral.organization.email),
             to_school=(recipient, name) in schools,
-            **({"link": _link(referral)} | more),
+            **told,
         )
 
 
