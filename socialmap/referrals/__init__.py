@@ -11,6 +11,7 @@ def register(app: Flask) -> None:
         models,
         permissions,
         step_views,
+        team_views,
         undelivered,
         views,
         wording,
