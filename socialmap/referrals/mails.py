@@ -71,8 +71,13 @@ def receivers_of(referral: Referral) -> list[tuple[Recipient, str]]:
 
 def sent(referral: Referral) -> None:
     """The confirmation to the school, and the question to the intake contact."""
-    _tell(school_of(referral), "referrals/confirmation", referral)
-    _tell(receivers_of(referral), "referrals/new_referral", referral)
+    receivers = receivers_of(referral)
+    _tell(
+        school_of(referral), "referrals/confirmation", referral,
+        receivers=[name for _recipient, name in receivers],
+        when=when_to_start(referral.service, local_day(referral.edited_at)),
+    )  # fmt: skip
+    _tell(receivers, "referrals/new_referral", referral)
 
 
 def told_at_sending(referral: Referral) -> tuple[list[str], list[str]]:
@@ -287,8 +292,7 @@ def _tell(
     recipients: list[tuple[Recipient, str]], kind: str, referral: Referral, **more: Any
 ) -> None:
     schools = school_of(referral)
-    day = local_day(referral.edited_at)
-    holiday = holiday_ahead(referral.service, day)
+    holiday = holiday_ahead(referral.service, local_day(referral.edited_at))
     told: dict[str, Any] = {
         "referral": referral,
         "service": referral.service,
@@ -297,10 +301,8 @@ def _tell(
         "region": referral.region,
         "contact": referral.service.facts.contact,
         "deputy": referral.service.facts.deputy,
-        "when": when_to_start(referral.service, day),
         "holiday": holiday,
         "holiday_name": HOLIDAYS.get(holiday.name, holiday.name) if holiday else None,
-        "receivers": [receiver for _r, receiver in receivers_of(referral)],
         "organization_is_told": bool(referral.organization.email),
         "link": _link(referral),
     } | more
