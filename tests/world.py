@@ -6,13 +6,14 @@ from functools import cache
 from string import ascii_uppercase
 
 from socialmap.accounts.models import Role, User
-from socialmap.accounts.operations import create_user
+from socialmap.accounts.operations import choose_language, create_user
 from socialmap.accounts.queries import people_of
 from socialmap.catalogue.documents import ServiceDocument
 from socialmap.catalogue.models import Service
 from socialmap.editorial.operations import create_organization, publish
 from socialmap.kit import clock
 from socialmap.kit.database import session
+from socialmap.kit.language import DUTCH
 from socialmap.network.models import Organization, ReceivesAs, Region
 from socialmap.network.operations import create_region
 from socialmap.network.queries import municipality_named, organization_named, region_by_slug
@@ -92,7 +93,7 @@ def _hashed() -> str:
 
 
 def make_user(role: Role, organization: Organization | None = None, **facts) -> User:
-    number = next(_number)
+    number, language = next(_number), facts.pop("language", DUTCH)
     user = create_user(
         email=facts.pop("email", f"{role}{number}@mail.example"),
         name=facts.pop("name", f"{role} {number}".capitalize()),
@@ -102,6 +103,7 @@ def make_user(role: Role, organization: Organization | None = None, **facts) -> 
         **facts,
     )
     user.password_hash = user.password_hash or _hashed()
+    choose_language(user, language)
     return user
 
 

@@ -40,6 +40,19 @@ class PasswordLinkForm(BaseForm):
     )
 
 
+LANGUAGE_NAMES = {"nl": _("Nederlands"), "en": _("Engels")}
+
+
+class LanguageForm(BaseForm):
+    language = ChoiceField(
+        _("In welke taal krijg je mail?"),
+        [required(_("Kies een taal."))],
+        description=_("De pagina’s zelf zijn in het Nederlands."),
+        as_radio=True,
+        choices=options(LANGUAGE_NAMES),
+    )
+
+
 class NewPasswordForm(BaseForm):
     password = PasswordField(
         _("Nieuw wachtwoord"),

@@ -1,9 +1,11 @@
 """Mails about an account, and where a person is written to."""
 
 from flask import current_app
+from sqlmodel import select
 
 from ..kit.database import session
-from ..kit.outbox import Recipient, post, recipients_of
+from ..kit.language import DUTCH
+from ..kit.outbox import Recipient, language_of, post, recipients_of
 from .models import User
 
 
@@ -12,6 +14,14 @@ def user_address(user_id: str) -> tuple[str, str] | None:
     """Name and address of somebody whose account is open."""
     user = session().get(User, int(user_id))
     return (user.name, user.email) if user and user.is_active else None
+
+
+@language_of("user")
+def user_language(user_id: str) -> str:
+    """In which language somebody wants to be written to."""
+    # The one column: a person comes with all roles, and a deed writes to several people.
+    chosen = select(User.language).where(User.id == int(user_id))
+    return session().exec(chosen).first() or DUTCH
 
 
 def invitation(user: User, token: str) -> None:

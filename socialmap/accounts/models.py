@@ -8,6 +8,7 @@ from sqlmodel import Field, Relationship, SQLModel
 
 from ..kit.crypto import EncryptedJSON
 from ..kit.database import Moment
+from ..kit.language import DUTCH
 from ..network.models import Organization, Region
 
 
@@ -38,6 +39,8 @@ class User(SQLModel, UserMixin, table=True):
     created_at: datetime = Field(sa_type=Moment)
     disabled_at: datetime | None = Field(default=None, sa_type=Moment)
     is_demo: bool = False
+    language: str = Field(default=DUTCH, sa_column_kwargs={"server_default": DUTCH})
+    """In which language this person gets mail; the pages are in Dutch."""
 
     memberships: list["Membership"] = Relationship(
         back_populates="user", sa_relationship_kwargs={"lazy": "selectin"}

@@ -11,6 +11,7 @@ from sqlmodel import col, delete
 from ..kit import clock
 from ..kit.database import session
 from ..kit.errors import Refused
+from ..kit.language import LANGUAGES
 from ..kit.words import _
 from ..network.models import Organization, Region
 from . import mails, sessions
@@ -127,6 +128,14 @@ def check_password(user: User | None, password: str) -> bool:
     except (VerificationError, InvalidHashError):
         return False
     return user is not None and user.password_hash is not None and user.is_active
+
+
+def choose_language(user: User, language: str) -> None:
+    """From now on mails to this person are in this language. Raises ``Refused``."""
+    if language not in LANGUAGES:
+        raise Refused(_("Kies iets uit de lijst."))
+    user.language = language
+    session().add(user)
 
 
 def disable(user: User) -> None:

@@ -1,5 +1,6 @@
 """Looking up people and what they may choose from."""
 
+from sqlalchemy.orm import lazyload
 from sqlmodel import col, or_, select
 
 from ..kit.database import session
@@ -70,6 +71,8 @@ def people_of(organization_id: int, role: Role) -> list[User]:
                 Membership.role == role,
                 col(User.disabled_at).is_(None),
             )
+            # Whoever asks wants to name or write to them: their roles come when they are asked.
+            .options(lazyload(User.memberships))  # type: ignore[arg-type]
             .order_by(User.name)
             .distinct()
         )

@@ -21,7 +21,14 @@ from ..kit.database import session as database
 from ..kit.security import public
 from ..network.models import Organization, Region
 from . import operations, queries, throttle
-from .forms import ROLE_NAMES, AccountForm, LogInForm, NewPasswordForm, PasswordLinkForm
+from .forms import (
+    ROLE_NAMES,
+    AccountForm,
+    LanguageForm,
+    LogInForm,
+    NewPasswordForm,
+    PasswordLinkForm,
+)  # fmt: skip
 from .gate import requires, signed_in
 from .models import Role
 from .permissions import Permission
@@ -90,8 +97,25 @@ def account():
         rotate()
         flash(_("Je nieuwe wachtwoord is bewaard. Op andere apparaten ben je uitgelogd."), "ok")
         return redirect(url_for(".account"))
-    page = render_template("accounts/account.html", form=form, role_names=ROLE_NAMES)
-    return page, 422 if form.errors else 200
+    return _account_page(form, LanguageForm(formdata=None, obj=current_user))
+
+
+def _account_page(form: NewPasswordForm, language_form: LanguageForm):
+    page = render_template(
+        "accounts/account.html", form=form, language_form=language_form, role_names=ROLE_NAMES
+    )
+    return page, 422 if form.errors or language_form.errors else 200
+
+
+@bp.post("/account/taal")
+@signed_in
+def choose_language():
+    form = LanguageForm()
+    if not form.validate_on_submit():
+        return _account_page(NewPasswordForm(formdata=None), form)
+    operations.choose_language(current_user, form.language.data)
+    flash(_("Bewaard. Je volgende mail is in deze taal."), "ok")
+    return redirect(url_for(".account"))
 
 
 @bp.route("/wachtwoord", methods=["GET", "POST"])

@@ -40,10 +40,11 @@ def leaf(day: date) -> tuple[str, str, str]:
 def moment(at: datetime) -> str:
     """``maandag 23 november 2026, 14.12 uur``, in Dutch time."""
     local = at.astimezone(clock.ZONE)
+    pattern = _("H.mm")  # 14.12 in Dutch, 14:12 in English
     return _(
         "%(day)s, %(time)s uur",
         day=long_date(local.date()),
-        time=format_time(local, "H.mm", locale=_locale()),
+        time=format_time(local, pattern, locale=_locale()),
     )
 
 

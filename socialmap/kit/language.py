@@ -10,6 +10,11 @@ from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
+DUTCH = "nl"
+"""The language in which every text is written first."""
+LANGUAGES = (DUTCH, "en")
+"""The languages in which somebody can be written to."""
+
 
 def language() -> str:
     """The code of the language in which is spoken now."""

@@ -36,7 +36,7 @@ from . import clock, crypto, envelope
 from .calendars import Invitation
 from .database import Moment, session, transaction
 from .errors import Refused
-from .language import in_language
+from .language import DUTCH, in_language
 from .mail import Letter, NotSent, Transport
 from .words import _
 
@@ -100,6 +100,27 @@ def recipients_of(kind: str) -> Callable[[Resolver], Resolver]:
     return remember
 
 
+_languages: dict[str, Callable[[str], str]] = {}
+
+
+def language_of(kind: str) -> Callable[[Callable[[str], str]], Callable[[str], str]]:
+    """Register the function that knows by id in which language a kind of recipient reads.
+
+    A kind without one reads Dutch.
+    """
+
+    def remember(asked: Callable[[str], str]) -> Callable[[str], str]:
+        _languages[kind] = asked
+        return asked
+
+    return remember
+
+
+def _language_of(recipient: Recipient) -> str:
+    asked = _languages.get(recipient.kind)
+    return asked(recipient.id) if asked else DUTCH
+
+
 class OutboxMail(SQLModel, table=True):
     """One mail to one recipient."""
 
@@ -138,18 +159,21 @@ class OutboxMail(SQLModel, table=True):
 
 def post(
     recipient: Recipient, kind: str, *, thread: str, is_secret: bool = False,
-    invitation: Invitation | None = None, **context: object,
+    invitation: Callable[[], Invitation] | None = None, **context: object,
 ) -> OutboxMail:  # fmt: skip
     """Put a mail in the outbox, in the transaction of the deed.
 
     ``kind`` names the template ``mail/<kind>.txt``, whose first line is the subject.
-    The text is fixed now: it tells how things stood when the deed was done.
+    The text is fixed now: it tells how things stood when the deed was done. It and the
+    invitation, which is asked for then, are in the language of the recipient.
     """
-    with in_language("nl"):
+    with in_language(_language_of(recipient)):
         text = render_template(f"mail/{kind}.txt", **context)
-    subject, _, body = text.strip().partition("\n")
-    if not subject.startswith("Onderwerp: "):
-        raise ValueError(f"mail/{kind}.txt must start with a line 'Onderwerp: ...'")
+        meeting = invitation().as_json() if invitation else None
+        label = _("Onderwerp:")
+    subject, _line, body = text.strip().partition("\n")
+    if not subject.startswith(f"{label} "):
+        raise ValueError(f"mail/{kind}.txt must start with a line '{label} ...'")
     now = clock.now()
     row = OutboxMail(
         message_id=f"<{uuid4().hex}@{current_app.extensions['config'].mail_from.rpartition('@')[2]}>",
@@ -158,9 +182,9 @@ def post(
         recipient_id=recipient.id,
         kind=kind,
         is_secret=is_secret,
-        subject=" ".join(subject.removeprefix("Onderwerp: ").split()),
+        subject=" ".join(subject.removeprefix(label).split()),
         body=body.strip() + "\n",
-        invitation=invitation.as_json() if invitation else None,
+        invitation=meeting,
         created_at=now,
         due_at=now,
     )

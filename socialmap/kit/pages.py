@@ -13,10 +13,11 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from . import clock, drawing, formats
+from .catalogues import Catalogues
 from .database import session
 from .errors import Refused
 from .forms import wrong_fields
-from .language import language, said, said_of
+from .language import DUTCH, language, said, said_of
 
 
 def error_words() -> dict[int, tuple[str, str]]:
@@ -52,7 +53,9 @@ def error_words() -> dict[int, tuple[str, str]]:
 
 
 def init_app(app: Flask) -> None:
-    Babel(app, locale_selector=lambda: "nl")
+    # Pages are in Dutch; who gets a mail has a language (``outbox.post``).
+    babel = Babel(app, locale_selector=lambda: DUTCH)
+    babel.domain_instance = Catalogues()
     CSRFProtect(app)
     app.jinja_env.filters.update(formats.FILTERS, wrong_fields=wrong_fields)
     app.jinja_env.globals.update(_=said, gettext=said, ngettext=said_of)

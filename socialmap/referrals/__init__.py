@@ -16,6 +16,7 @@ def register(app: Flask) -> None:
         receivers,
         step_views,
         summer_views,
+        team_meeting_views,
         team_views,
         undelivered,
         views,

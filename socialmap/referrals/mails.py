@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask import current_app
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlmodel import select
 
@@ -31,6 +30,15 @@ MEETING_FORMS = {
     "elsewhere": _("Ergens anders"),
 }
 """In which form people meet."""
+
+HOLIDAYS = {
+    "herfstvakantie": _("herfstvakantie"),
+    "kerstvakantie": _("kerstvakantie"),
+    "voorjaarsvakantie": _("voorjaarsvakantie"),
+    "meivakantie": _("meivakantie"),
+    "zomervakantie": _("zomervakantie"),
+}
+"""The school holidays, as a mail says them."""
 
 THREAD = "referral-"
 """What the mails about a referral are kept in order by, followed by its reference."""
@@ -69,8 +77,13 @@ def receivers_of(referral: Referral) -> list[tuple[Recipient, str]]:
 
 def sent(referral: Referral) -> None:
     """The confirmation to the school, and the question to the intake contact."""
-    _tell(school_of(referral), "referrals/confirmation", referral)
-    _tell(receivers_of(referral), "referrals/new_referral", referral)
+    receivers = receivers_of(referral)
+    _tell(
+        school_of(referral), "referrals/confirmation", referral,
+        receivers=[name for _recipient, name in receivers],
+        when=receiver_of(referral).when(local_day(referral.edited_at)),
+    )  # fmt: skip
+    _tell(receivers, "referrals/new_referral", referral)
 
 
 def told_at_sending(referral: Referral) -> tuple[list[str], list[str]]:
@@ -163,7 +176,8 @@ def meeting_planned(referral: Referral, meeting: Meeting, *, is_moved: bool) -> 
     """To both sides, with the meeting for their calendars."""
     _tell_both(
         referral, "referrals/meeting_planned", is_moved=is_moved, meeting=meeting,
-        meeting_form=MEETING_FORMS[meeting.form], invitation=_invitation(referral, meeting),
+        meeting_form=MEETING_FORMS[meeting.form],
+        invitation=lambda: _invitation(referral, meeting),
     )  # fmt: skip
 
 
@@ -171,7 +185,7 @@ def meeting_called_off(referral: Referral, meeting: Meeting) -> None:
     """To both sides, and out of their calendars."""
     _tell_both(
         referral, "referrals/meeting_called_off", meeting=meeting,
-        invitation=_invitation(referral, meeting),
+        invitation=lambda: _invitation(referral, meeting),
     )  # fmt: skip
 
 
@@ -285,7 +299,10 @@ def forwarded(referral: Referral, draft: Referral) -> None:
 
 
 def _invitation(referral: Referral, meeting: Meeting) -> Invitation:
-    """The meeting for a calendar: number, place of the meeting and link, no word of a pupil."""
+    """The meeting for a calendar: number, place of the meeting and link, no word of a pupil.
+
+    In the language spoken now, which is that of the recipient.
+    """
     provider, reference = provider_name(referral), referral.reference
     places = {"provider": provider, "school": referral.organization.name}
     return Invitation(
@@ -294,11 +311,13 @@ def _invitation(referral: Referral, meeting: Meeting) -> Invitation:
         stamp=referral.edited_at,
         starts_at=meeting.starts_at,
         minutes=meeting.minutes,
-        summary=gettext("Kennismaking aanmelding %(reference)s", reference=reference),
-        description=gettext(
-            "%(service)s, %(provider)s. Waar precies en met wie staat op de site.",
-            service=receiver_of(referral).name,
-            provider=provider,
+        summary=str(_("Kennismaking aanmelding %(reference)s", reference=reference)),
+        description=str(
+            _(
+                "%(service)s, %(provider)s. Waar precies en met wie staat op de site.",
+                service=receiver_of(referral).name,
+                provider=provider,
+            )
         ),
         location=places.get(meeting.form) or str(MEETING_FORMS[meeting.form]),
         url=_link(referral),
@@ -320,28 +339,30 @@ def _tell(
     recipients: list[tuple[Recipient, str]], kind: str, referral: Referral, **more: Any
 ) -> None:
     schools, to = school_of(referral) + stand_ins_of_school(referral), receiver_of(referral)
-    day = local_day(referral.edited_at)
+    holiday = to.holiday(local_day(referral.edited_at))
+    told: dict[str, Any] = {
+        "referral": referral,
+        "to": to,
+        "provider": provider_name(referral),
+        "organization": referral.organization,
+        "region": referral.region,
+        "contact": to.contact,
+        "deputy": to.deputy,
+        "holiday": holiday,
+        "holiday_name": HOLIDAYS.get(holiday.name, holiday.name) if holiday else None,
+        "organization_is_told": bool(referral.organization.email),
+        "link": _link(referral),
+    } | more
     for recipient, name, absence in _with_deputies(referral, recipients):
         post(
             recipient,
             kind,
             thread=f"{THREAD}{referral.reference}",
             name=name,
-            referral=referral,
-            to=to,
-            provider=provider_name(referral),
-            organization=referral.organization,
-            region=referral.region,
-            contact=to.contact,
-            deputy=to.deputy,
-            when=to.when(day),
-            holiday=to.holiday(day),
-            receivers=[receiver for _r, receiver in receivers_of(referral)],
-            organization_is_told=bool(referral.organization.email),
             to_school=(recipient, name) in schools
             or (absence is not None and absence.user_id == referral.referrer_id),
             absence=absence,
-            **({"link": _link(referral)} | more),
+            **told,
         )
 
 

@@ -7,6 +7,7 @@ rows, event, mail and audit stand or fall together with the request.
 import secrets
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import func
 from sqlmodel import col, delete, select
 
 from ..accounts.models import User
@@ -19,7 +20,7 @@ from ..kit.errors import Refused
 from ..kit.outbox import OutboxMail
 from ..kit.words import _
 from ..network.calendar import working_days_after
-from ..network.models import Organization
+from ..network.models import Organization, Region
 from . import gaps, mails, own_questions
 from .duties import DEFAULTS, duty_beginning, duty_of
 from .models import Event, MeetingStatus, PrivateRecord, Referral
@@ -407,9 +408,13 @@ def erase_after_retention(*, now: datetime) -> int:
     """
     has_private = select(PrivateRecord.referral_id)
     found = session().exec(
-        select(Referral).where(Referral.state != State.DRAFT, col(Referral.id).in_(has_private))
+        select(Referral).where(
+            Referral.state != State.DRAFT,
+            col(Referral.id).in_(has_private),
+            col(Referral.id).in_(_untouched_for_months(now)),
+        )
     )
-    expired = [r for r in found if _is_past_retention(r, now)]
+    expired = [r for r in found.unique() if _is_past_retention(r, now)]
     for referral in expired:
         if referral.state not in CLOSED:
             advance(referral, Step.LAPSE, side=Side.WORKER, actor=None, now=now)
@@ -417,6 +422,19 @@ def erase_after_retention(*, now: datetime) -> int:
         referral.erased_at = now
         note_due(referral)
     return len(expired)
+
+
+def _untouched_for_months(now: datetime):
+    """Of which referrals the last step is so long ago that one of the regions may not allow it."""
+    allowed = session().exec(select(Region.retention_months).distinct())
+    months = min([DEFAULTS.retention_months, *allowed])
+    # No month is shorter than 28 days; whether it is really past, is looked at one by one.
+    before = now - timedelta(days=28 * months)
+    return (
+        select(Event.referral_id)
+        .group_by(col(Event.referral_id))
+        .having(func.max(Event.at) < before)
+    )
 
 
 def _is_past_retention(referral: Referral, now: datetime) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from ..accounts.models import Role, User
+from ..kit.clock import local_day
 from ..kit.database import session
 from ..network.models import Organization
 from .duties import Duty, duty_of
@@ -85,6 +86,11 @@ class Stop:
 
     event: Event
     words: dict[str, object]
+
+    @property
+    def day(self) -> date:
+        """The day on which it was noted."""
+        return local_day(self.event.at)
 
     @property
     def noted_for(self) -> date | None:

@@ -7,10 +7,10 @@ mentors are away, that is its own mailbox and its care team. A referral that sta
 told to the deputy at once, for nobody may be reading the mailbox.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask import current_app
+from sqlalchemy import and_, func
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
@@ -20,9 +20,10 @@ from ..kit.clock import local_day
 from ..kit.database import session, transaction
 from ..kit.outbox import Recipient
 from ..network.calendar import in_school_holidays, is_working_day, working_days_after
+from ..network.models import Region
 from . import mails
-from .duties import DEFAULTS, Duty, Kind, duty_of
-from .models import Referral, Reminder
+from .duties import BESIDE, DEFAULTS, Duty, Kind, duty_of
+from .models import BY_HAND, Event, Referral, Reminder
 from .states import Side
 
 Recipients = list[tuple[Recipient, str]]
@@ -30,40 +31,29 @@ Recipients = list[tuple[Recipient, str]]
 OWNER, SCHOOL, COORDINATOR = "owner", "school", "coordinator"
 
 
-def rounds_of(duty: Duty) -> tuple[str, ...]:
+def rounds_of(kind: str | None, owner: str | None) -> tuple[str, ...]:
     """Who is told in turn; the school is told once, also when it has the duty itself.
 
     Nobody waits for a receiver to take note of what asks no answer: the others are not told.
     """
-    if duty.kind == Kind.TAKE_NOTE:
+    if kind == Kind.TAKE_NOTE:
         return (OWNER,)
-    return (OWNER, SCHOOL, COORDINATOR) if duty.owner == Side.RECEIVER else (OWNER, COORDINATOR)
+    return (OWNER, SCHOOL, COORDINATOR) if owner == Side.RECEIVER else (OWNER, COORDINATOR)
 
 
-@dataclass(frozen=True)
-class Due:
-    """Something to tell now."""
+def round_today(
+    kind: str | None, owner: str | None, *, told: int, told_on: date | None, wait: int, today: date
+) -> str | None:
+    """Who is to be told today about a duty that is late, of which so many rounds were told.
 
-    duty: Duty
-    round: str
-
-
-def due_now(referral: Referral, duty: Duty, told: list[Reminder], today: date) -> Due | None:
-    """What is to be told today about a duty, given what was told before; at most one a day.
-
-    Each round waits the region's number of working days after the one before.
+    Each round waits so many working days after the one before, so there is at most one a day.
     """
-    if any(local_day(reminder.at) == today for reminder in told):
+    rounds = rounds_of(kind, owner)
+    if told >= len(rounds):
         return None
-    told = [reminder for reminder in told if not reminder.is_by_hand]
-    rounds = rounds_of(duty)
-    if len(told) >= len(rounds) or not duty.is_late(today) or not is_working_day(today):
+    if told_on is not None and today < working_days_after(told_on, wait):
         return None
-    if told:
-        wait = (referral.region or DEFAULTS).overdue_days
-        if today < working_days_after(local_day(told[-1].at), wait):
-            return None
-    return Due(duty, rounds[len(told)])
+    return rounds[told]
 
 
 def remind_due(*, now: datetime) -> int:
@@ -72,13 +62,57 @@ def remind_due(*, now: datetime) -> int:
     Returns how many duties were told about. Of two workers that remind at once the second
     finds the reminder of the first, and its mails go with it.
     """
-    with transaction() as db:
-        late = db.exec(
-            select(Referral.id)
-            .where(col(Referral.due_on) < local_day(now))
-            .order_by(col(Referral.id))
-        ).all()
-    return sum(_remind(number, now) for number in late)
+    today = local_day(now)
+    if not is_working_day(today):
+        return 0
+    with transaction():
+        found = _to_tell(today)
+    return sum(_remind(number, now) for number in found)
+
+
+def _to_tell(today: date) -> list[int]:
+    """The referrals about which somebody is to be told today.
+
+    One question to the database, however many are late: most were told about long ago, and
+    the worker asks every hour.
+    """
+    is_late = col(Referral.due_on) < today
+    began = (
+        select(Event.referral_id, func.max(Event.id).label("since"))
+        .join(Referral)
+        .where(is_late, col(Event.step).not_in(BESIDE))
+        .group_by(col(Event.referral_id))
+        .subquery()
+    )
+    of_this_duty = and_(
+        col(Reminder.referral_id) == col(Referral.id),
+        col(Reminder.kind) == col(Referral.duty),
+        col(Reminder.since) == began.c.since,
+        col(Reminder.round).not_like(f"{BY_HAND}%"),
+    )
+    late = session().execute(
+        select(  # type: ignore[call-overload]
+            col(Referral.id), col(Referral.duty), col(Referral.duty_owner),
+            col(Region.overdue_days), func.count(col(Reminder.id)), func.max(Reminder.at),
+        )
+        .outerjoin(Region, col(Referral.region_id) == Region.id)
+        .outerjoin(began, began.c.referral_id == Referral.id)
+        .outerjoin(Reminder, of_this_duty)
+        .where(is_late)
+        .group_by(
+            col(Referral.id), col(Referral.duty), col(Referral.duty_owner),
+            col(Region.overdue_days),
+        )
+        .order_by(col(Referral.id))
+    )  # fmt: skip
+    return [
+        number
+        for number, kind, owner, wait, told, told_at in late
+        if round_today(
+            kind, owner, told=told, told_on=told_at and local_day(told_at), today=today,
+            wait=DEFAULTS.overdue_days if wait is None else wait,
+        )
+    ]  # fmt: skip
 
 
 def _remind(number: int, now: datetime) -> bool:
@@ -88,10 +122,10 @@ def _remind(number: int, now: datetime) -> bool:
         with transaction() as db:
             referral = db.get_one(Referral, number)
             duty = duty_of(referral)
-            due = due_now(referral, duty, _told(referral, duty), today) if duty else None
-            if due is not None:
-                _tell(referral, due, now)
-            return due is not None
+            round_ = _round_now(referral, duty, today) if duty else None
+            if duty and round_:
+                _tell(referral, duty, round_, now)
+            return round_ is not None
     except IntegrityError:
         return False
     except Exception:
@@ -100,18 +134,27 @@ def _remind(number: int, now: datetime) -> bool:
         return False
 
 
-def _told(referral: Referral, duty: Duty) -> list[Reminder]:
-    return [r for r in referral.reminders if r.kind == duty.kind and r.since == duty.since]
+def _round_now(referral: Referral, duty: Duty, today: date) -> str | None:
+    """Who is to be told, as it stands now that the referral is ours."""
+    if not duty.is_late(today):
+        return None
+    of_duty = [r for r in referral.reminders if r.kind == duty.kind and r.since == duty.since]
+    if any(local_day(reminder.at) == today for reminder in of_duty):
+        return None
+    told = [reminder for reminder in of_duty if not reminder.is_by_hand]
+    return round_today(
+        duty.kind, duty.owner, told=len(told), told_on=local_day(told[-1].at) if told else None,
+        wait=(referral.region or DEFAULTS).overdue_days, today=today,
+    )  # fmt: skip
 
 
-def _tell(referral: Referral, due: Due, now: datetime) -> None:
-    duty = due.duty
+def _tell(referral: Referral, duty: Duty, round_: str, now: datetime) -> None:
     session().add(
-        Reminder(referral_id=referral.id, kind=duty.kind, since=duty.since, round=due.round, at=now)
+        Reminder(referral_id=referral.id, kind=duty.kind, since=duty.since, round=round_, at=now)
     )
     session().flush()
     session().refresh(referral, ["reminders"])
-    match due.round:
+    match round_:
         case "owner":
             mails.reminded(referral, duty, owners_of(referral, duty, local_day(now)))
         case "school":

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
-from sqlmodel import and_, col, or_, select
+from sqlmodel import and_, col, func, or_, select
 
 from ..accounts.models import Role, User
 from ..catalogue.models import Service
@@ -107,13 +107,14 @@ def _referred(season: Season, condition: _Condition) -> list[Row]:
             Referral.id, Referral.reference, Referral.state, Referral.is_elsewhere,
             Referral.sent_at, Referral.started_on, Referral.organization_id,
             Referral.referrer_id, User.name.label("owner"),  # type: ignore[attr-defined]
-            Service.name.label("service"), provider.name.label("provider"),  # type: ignore[attr-defined]
+            func.coalesce(Service.name, provider.name).label("service"),
+            provider.name.label("provider"),  # type: ignore[attr-defined]
             school.slug, school.name.label("school"),  # type: ignore[attr-defined]
         )
         .join(school, Referral.organization_id == school.id)
         .join(User, Referral.referrer_id == User.id)
         .outerjoin(Service, Referral.service_id == Service.id)
-        .outerjoin(provider, Service.organization_id == provider.id)
+        .join(provider, provider.id == func.coalesce(Service.organization_id, Referral.team_id))
         .where(condition, _is_last(), _belongs_to(season))
         .order_by(col(Referral.id))
     )  # fmt: skip

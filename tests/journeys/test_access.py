@@ -185,6 +185,11 @@ def test_the_lists_of_everybody_who_follows_a_referral(tab):
         tab.sign_in(who).go("/aanmeldingen?toon=alles")
         assert tab.page.locator(".sm-watch .sm-num").count()
         check(tab, JUDGE_MAIN)
+    tab.page.get_by_role("link", name="Druk af voor het overleg").click()
+    check(tab)
+    tab.page.locator("th a").first.click()
+    assert tab.path.endswith("/overleg")
+    check(tab)
 
 
 def test_every_page_of_a_referral_after_a_yes(tab):

@@ -87,6 +87,8 @@ class Year:
     seen: dict[tuple[int, str, int], list[date]] = field(default_factory=lambda: defaultdict(list))
     """By duty: the evenings on which it was late and could be told about."""
     owners: dict[tuple[int, str, int], Side] = field(default_factory=dict)
+    keys: dict[tuple[int, int], tuple[int, str, int]] = field(default_factory=dict)
+    """The duty of each late referral, by referral and version: a duty stays until a deed."""
     done: Counter[str] = field(default_factory=Counter)
 
 
@@ -209,9 +211,19 @@ def take(year: Year, referral: Referral, step: Step, day: date) -> None:
 
 def watch(year: Year, day: date) -> None:
     """Note, before the worker comes, which duties are late and may be told about today."""
+    late = select(Referral.id, Referral.version).where(col(Referral.due_on) < day)
+    found = [tuple(row) for row in session().exec(late)]
+    reckon(year, [number for number, version in found if (number, version) not in year.keys])
+    if is_working_day(day):
+        for row in found:
+            year.seen[year.keys[row]].append(day)
+
+
+def reckon(year: Year, numbers: list[int]) -> None:
+    """Work out the duties of these referrals from their whole history."""
     query = (
         select(Referral)
-        .where(col(Referral.due_on) < day)
+        .where(col(Referral.id).in_(numbers))
         .options(
             selectinload(Referral.events),
             selectinload(Referral.meetings),  # type: ignore[arg-type]
@@ -221,9 +233,8 @@ def watch(year: Year, day: date) -> None:
         duty = duty_of(referral)
         assert duty is not None, "a day is kept for a duty that is not there"
         key = key_of(referral, duty)
+        year.keys[referral.id, referral.version] = key
         year.owners[key] = duty.owner
-        if is_working_day(day):
-            year.seen[key].append(day)
 
 
 def expected(year: Year, key: tuple[int, str, int]) -> list[tuple[str, date]]:

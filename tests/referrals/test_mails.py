@@ -6,9 +6,11 @@ from datetime import date
 import pytest
 
 from socialmap.accounts.models import Role
-from socialmap.accounts.operations import invite, send_password_link
+from socialmap.accounts.operations import choose_language, invite, send_password_link
 from socialmap.config import ROOT
 from socialmap.kit.database import transaction
+from socialmap.kit.language import DUTCH, LANGUAGES
+from socialmap.network.calendar import school_holidays
 from socialmap.referrals import (
     chains,
     conversation,
@@ -18,6 +20,7 @@ from socialmap.referrals import (
     operations,
     summer_mails,
 )
+from socialmap.referrals.mails import HOLIDAYS
 from socialmap.referrals.receivers import Receiver
 from socialmap.referrals.reminders import remind_due
 from socialmap.referrals.states import Side, State
@@ -39,18 +42,27 @@ GOLDEN = ROOT / "tests" / "golden"
 DAY = date(2026, 11, 23)
 
 
+@pytest.fixture(params=LANGUAGES)
+def language(request) -> str:
+    return request.param
+
+
 @pytest.fixture
-def sent(site, outbox):
-    """A whole line, at known moments, with known people; the mails by kind."""
+def sent(site, outbox, language):
+    """A whole line, at known moments, with known people of one language; the mails by kind."""
     with transaction():
         school = make_organization("Vmbo Het Kompas", email="zorgteam@kompas.example", refers=True)
-        mentor = make_user(Role.MENTOR, school, name="Ingrid Bos", email="i.bos@kompas.example")
+        mentor = make_user(
+            Role.MENTOR, school, name="Ingrid Bos", email="i.bos@kompas.example",
+            language=language,
+        )  # fmt: skip
         service = make_service(name="Reboundvoorziening De Brug")
         referral = make_referral(State.DRAFT, service=service, mentor=mentor)
         referral.reference = "482-719"
         region = school.region
         region.desk_name, region.desk_phone = "het Doorstroompunt Rijnstreek", "071 123 45 00"
         intaker = intaker_of(referral)
+        choose_language(intaker, language)
         operations.send(referral, actor=mentor, now=at(DAY, 13))
         operations.open_referral(referral, actor=intaker, now=at(date(2026, 11, 24)))
         operations.accept(
@@ -127,9 +139,14 @@ def talked_about(service, mentor) -> None:
     )  # fmt: skip
     operations.accept(asked, actor=intaker, contact="Noor", note="", now=day)
     operations.note_told(asked, told_by="Noor", told_on=date(2026, 11, 24), actor=mentor)
-    colleague = make_user(Role.CARETEAM, mentor.memberships[0].organization, name="Bas Smit")
+    colleague = make_user(
+        Role.CARETEAM, mentor.memberships[0].organization, name="Bas Smit",
+        language=mentor.language,
+    )  # fmt: skip
     conversation.take_over(asked, actor=colleague, by=colleague, now=day)
-    other = make_user(Role.PROVIDER, service.organization, name="Sam de Vries")
+    other = make_user(
+        Role.PROVIDER, service.organization, name="Sam de Vries", language=mentor.language
+    )
     conversation.pass_on(asked, actor=intaker, to=other, now=day)
 
 
@@ -167,8 +184,8 @@ def late_with(service, mentor) -> None:
     """One that stays unopened for weeks, and one of which the pupil does not fare well."""
     late = make_referral(service=service, mentor=mentor)
     late.reference = "888-111"
-    coordinator = make_user(Role.COORDINATOR, name="Carla Regio")
-    make_user(Role.COORDINATOR, name="Joost Team")
+    coordinator = make_user(Role.COORDINATOR, name="Carla Regio", language=mentor.language)
+    make_user(Role.COORDINATOR, name="Joost Team", language=mentor.language)
     by_hand = make_referral(State.RECEIVED, service=service, mentor=mentor)
     by_hand.reference = "888-333"
     tuesday = at(date(2026, 11, 24))
@@ -212,12 +229,16 @@ KINDS = (
 )  # fmt: skip
 
 
-def test_every_mail_reads_as_it_should(sent):
+FOLDERS = {DUTCH: GOLDEN, "en": GOLDEN / "en"}
+LABELS = {DUTCH: "Onderwerp", "en": "Subject"}
+
+
+def test_every_mail_reads_as_it_should(sent, language):
     for kind in KINDS:
         mail = mail_of(sent, kind)
-        text = f"Onderwerp: {mail.subject}\n\n{mail.body}"
+        text = f"{LABELS[language]}: {mail.subject}\n\n{mail.body}"
         text = re.sub(r"(/(?:uitnodiging|wachtwoord)/)\S+", r"\1TOKEN", text)
-        golden = GOLDEN / f"{kind.replace('/', '-')}.txt"
+        golden = FOLDERS[language] / f"{kind.replace('/', '-')}.txt"
         assert text == golden.read_text(), f"compare with {golden}"
 
 
@@ -237,7 +258,31 @@ def test_every_kind_of_mail_has_a_golden_file():
     templates = {p.relative_to(ROOT / "templates/mail") for p in
                  (ROOT / "templates/mail").rglob("*.txt")}  # fmt: skip
     assert {str(p.with_suffix("")) for p in templates} == set(KINDS)
-    assert {p.stem for p in GOLDEN.glob("*.txt")} == {k.replace("/", "-") for k in KINDS}
+    for folder in FOLDERS.values():
+        assert {p.stem for p in folder.glob("*.txt")} == {k.replace("/", "-") for k in KINDS}
+
+
+def test_a_meeting_stands_in_the_calendar_in_the_language_of_the_mail(sent, language):
+    wanted = {
+        DUTCH: ("Kennismaking aanmelding 777-111", "Waar precies en met wie staat op de site."),
+        "en": ("First meeting, referral 777-111", "Where exactly and with whom is on the site."),
+    }
+    meeting = mail_of(sent, "referrals/meeting_planned").invitation
+    summary, last_sentence = wanted[language]
+    assert meeting["summary"] == summary
+    assert meeting["description"].endswith(last_sentence)
+
+
+def test_a_mailbox_of_an_organization_is_written_to_in_dutch(sent):
+    boxes = [mail for mail in sent if mail.recipient_kind != "user"]
+    assert boxes
+    for mail in boxes:
+        assert "BEKIJK DE AANMELDING" in mail.body or "WAT VRAGEN WE?" in mail.body
+
+
+def test_every_school_holiday_can_be_named_in_english():
+    for region in ("noord", "midden", "zuid"):
+        assert {holiday.name for holiday in school_holidays(region)} == set(HOLIDAYS)
 
 
 def test_no_mail_carries_a_word_about_the_pupil_nor_what_the_provider_wrote(sent):

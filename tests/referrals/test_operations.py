@@ -195,6 +195,21 @@ def test_what_is_known_about_a_pupil_goes_after_the_months_of_the_region(state, 
         assert operations.erase_after_retention(now=now + timedelta(days=400)) == 0
 
 
+def test_each_region_erases_by_its_own_months(site):
+    with transaction():
+        quick = make_region("Bollenstreek", ["Noordwijk"], retention_months=1)
+        school = make_organization(refers=True, region=quick)
+        soon = make_referral(State.REJECTED, mentor=make_user(Role.MENTOR, school))
+        later = make_referral(State.REJECTED)
+        last = soon.events[-1].at
+    with transaction():
+        assert operations.erase_after_retention(now=last + timedelta(days=30)) == 0
+    with transaction():
+        assert operations.erase_after_retention(now=last + timedelta(days=31)) == 1
+        assert session().get_one(Referral, soon.id).erased_at
+        assert not session().get_one(Referral, later.id).erased_at
+
+
 def test_elsewhere_is_noted_without_telling_anybody(outbox):
     with transaction():
         service = make_service(how_to_refer="phone_or_mail")

@@ -1,20 +1,30 @@
 """Who hears that something is due: the one who can act, then the school, then the coordinator."""
 
+from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import event
 
 from socialmap.accounts.models import Role
 from socialmap.editorial.operations import publish
 from socialmap.kit import clock
-from socialmap.kit.database import transaction
+from socialmap.kit.database import engine, transaction
 from socialmap.referrals import conversation, operations
 from socialmap.referrals.duties import Kind, check_days, duty_of
 from socialmap.referrals.receivers import Receiver
-from socialmap.referrals.reminders import remind_due
+from socialmap.referrals.reminders import remind_due, round_today
 from socialmap.referrals.states import Side, State
 
-from ..world import at, intaker_of, make_organization, make_referral, make_service, make_user
+from ..world import (
+    at,
+    intaker_of,
+    make_organization,
+    make_referral,
+    make_service,
+    make_user,
+    the_region,
+)  # fmt: skip
 
 pytestmark = pytest.mark.usefixtures("site")
 
@@ -56,6 +66,64 @@ def test_each_is_told_once_and_in_turn(outbox):
     ]
     days = [local.date() for local in (r.at for r in referral_again(referral).reminders)]
     assert days == [date(2026, 11, 26), date(2026, 11, 30), date(2026, 12, 2)]
+
+
+@pytest.mark.parametrize(
+    ("owner", "told", "told_on", "round_"),
+    [
+        (Side.RECEIVER, 0, None, "owner"),
+        (Side.RECEIVER, 1, 25, None),
+        (Side.RECEIVER, 1, 24, "school"),
+        (Side.RECEIVER, 2, 24, "coordinator"),
+        (Side.RECEIVER, 3, 2, None),
+        (Side.REFERRER, 0, None, "owner"),
+        (Side.REFERRER, 1, 24, "coordinator"),
+        (Side.REFERRER, 2, 2, None),
+    ],
+)
+def test_who_is_told_today_of_what_is_late(owner, told, told_on, round_):
+    """On Thursday the 26th, in a region that waits two working days between rounds."""
+    day = date(2026, 11, told_on) if told_on else None
+    today = date(2026, 11, 26)
+    assert round_today(owner, told=told, told_on=day, wait=2, today=today) == round_
+
+
+def test_what_was_told_about_is_not_looked_at_again_every_hour(outbox):
+    with transaction():
+        for _number in range(3):
+            make_referral()
+        make_user(Role.COORDINATOR)
+    walk(date(2026, 11, 26), date(2026, 12, 11))
+    with asked_of_the_database() as statements:
+        assert remind_due(now=at(date(2026, 12, 14))) == 0
+    assert len(statements) == 1, "the same however many are late"
+    with asked_of_the_database() as statements:
+        assert remind_due(now=at(date(2026, 12, 13))) == 0
+    assert statements == [], "on a Sunday nobody is told anything"
+
+
+@contextmanager
+def asked_of_the_database():
+    statements: list[str] = []
+
+    def note(_connection, _cursor, statement, *_more):
+        statements.append(statement)
+
+    event.listen(engine(), "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine(), "before_cursor_execute", note)
+
+
+def test_a_region_decides_how_long_is_waited_between_rounds(outbox):
+    with transaction():
+        make_referral()
+        the_region().overdue_days = 4
+    walk(date(2026, 11, 26), date(2026, 12, 1))
+    assert [kind for kind, *_who in told(outbox)] == ["reminder"]
+    walk(date(2026, 12, 2), date(2026, 12, 2))
+    assert {kind for kind, *_who in told(outbox)} == {"reminder", "overdue"}
 
 
 def referral_again(referral):
