@@ -23,10 +23,12 @@ SIGNED_IN = (
     ("mentor", SERVICE + "/aanmelden"),
     ("mentor", SERVICE + "/elders-aangemeld"),
     ("mentor", "/account"),
+    ("mentor", "/account/afwezig"),
     ("zorgteam", "/aanmeldingen"),
     ("aanbieder", "/aanmeldingen"),
     ("coordinator", "/aanmeldingen"),
     ("coordinator", "/beheer/accounts"),
+    ("coordinator", "/beheer/regio/rijnstreek"),
     ("admin", "/beheer/accounts"),
     ("admin", "/beheer/mail"),
 )
