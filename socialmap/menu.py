@@ -60,7 +60,7 @@ def main_menu() -> list[Item]:
     if can(current_user, Editorial.EDIT_THESAURUS):
         items.append(_item(_("Beheer"), "editorial.searched_words", "editorial", "regions"))
     elif can(current_user, Editorial.EDIT_REGIONS):
-        items.append(_item(_("Beheer"), "regions.index", "regions"))
+        items.append(_item(_("Regio"), "regions.index", "regions"))
     return [*items, _item(current_user.name, "accounts.account", "accounts.account")]
 
 

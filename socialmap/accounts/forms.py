@@ -124,7 +124,7 @@ class AwayForm(BaseForm):
     deputy = ChoiceField(
         _("Wie neemt waar?"),
         needed=True,
-        why=_("Je collega leest dan de aanmeldingen die jij hebt gedaan, en kan antwoorden."),
+        why=_("Zo wacht geen leerling tot jij er weer bent."),
     )
 
     def __init__(self, absence: Absence | None, *, colleagues: list[User], **kwargs):

@@ -46,7 +46,8 @@ class RegionForm(BaseForm):
         _("Beginnen"), description=_("Werkdagen vanaf de kennismaking. Van 1 tot en met 60.")
     )
     overdue_days = TermField(
-        _("Tussen twee herinneringen"), description=_("Werkdagen. Van 1 tot en met 20.")
+        _("Tussen twee herinneringen"),
+        description=_("Werkdagen. Van 1 tot en met 20. Dit geldt meteen."),
     )
     function_name = LineField(
         _("Hoe heet het loket voor leerlingen die van school dreigen te gaan?"),
@@ -112,10 +113,14 @@ def form_for(region: Region, protocols: list[Protocol]) -> RegionForm:
     for code in places:
         name = code or "region"
         fields[f"title_{name}"] = LineField(
-            _("Titel"), limit=120, description=_("Bijvoorbeeld: Meldprotocol verzuim.")
+            _("Titel"), width="l", limit=120, description=_("Bijvoorbeeld: Meldprotocol verzuim.")
         )
         fields[f"url_{name}"] = LineField(
-            _("Adres"), [Optional(), _is_address], limit=500, description=_("Begint met https://")
+            _("Adres"),
+            [Optional(), _is_address],
+            width="l",
+            limit=500,
+            description=_("Begint met https://"),
         )
     held: dict[str, object] = {}
     for protocol in protocols:

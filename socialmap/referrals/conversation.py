@@ -151,4 +151,4 @@ def pass_on(
     referral.receiver = to
     write_private(referral, private_name(event), {"person": to.name})
     conclude(referral, actor, "pass on referral")
-    mails.passed_on(referral)
+    mails.passed_on(referral, by=side)

@@ -162,9 +162,9 @@ def taken_over(referral: Referral) -> None:
     _tell_both(referral, "referrals/taken_over")
 
 
-def passed_on(referral: Referral) -> None:
+def passed_on(referral: Referral, *, by: Side) -> None:
     """To the one whose it is now."""
-    _tell(receivers_of(referral), "referrals/passed_on", referral)
+    _tell(receivers_of(referral), "referrals/passed_on", referral, by_team=by == Side.TEAM)
 
 
 def told(referral: Referral, *, told_by: str) -> None:

@@ -125,7 +125,7 @@ def test_who_has_more_regions_chooses_and_nobody_changes_the_region_of_another(p
 def test_an_admin_finds_the_page_in_the_menu(page, coordinator):
     with transaction():
         admin = make_user(Role.ADMIN)
-    page.sign_in(admin.email).follow("Beheer")
+    page.sign_in(admin.email).follow("Regio")
     assert page.address == PAGE
 
 

@@ -26,11 +26,13 @@ SIGNED_IN = (
     ("mentor", "/aanmeldingen/nieuw/verwijsteam-rijnstreek"),
     ("coordinator", "/beheer/teams"),
     ("mentor", "/account"),
+    ("mentor", "/account/afwezig"),
     ("zorgteam", "/aanmeldingen"),
     ("mentor", "/aanmeldingen/zomer"),
     ("aanbieder", "/aanmeldingen"),
     ("coordinator", "/aanmeldingen"),
     ("coordinator", "/beheer/accounts"),
+    ("coordinator", "/beheer/regio/rijnstreek"),
     ("admin", "/beheer/accounts"),
     ("admin", "/beheer/mail"),
 )

@@ -198,6 +198,9 @@ def test_a_coordinator_helps_a_stuck_referral_on_and_reads_nothing_of_the_pupil(
     assert "Bas Smit, Vmbo Het Kompas" in page.main
     page.fill(**{"ontvanger-person": sam.id}).press("Wijs deze ontvanger aan")
     assert not any(word in page.text for word in PUPIL_WORDS)
+    (passed,) = [m for m in outbox.all() if m.kind == "referrals/passed_on"]
+    assert passed.recipient_id == str(sam.id)
+    assert passed.body.startswith("Dag Sam de Vries,\n\nDe coördinator van de regio vraagt je")
     page.sign_out()
     page.sign_in(bas.email).get(address)
     assert "D.K." in page.main and "Notitie van de coördinator" in page.main

@@ -8,7 +8,9 @@ from socialmap.accounts.operations import invite
 from socialmap.kit import clock
 from socialmap.kit.database import session, transaction
 from socialmap.kit.outbox import OutboxMail
+from socialmap.referrals import coordination
 from socialmap.referrals.failures import why
+from socialmap.referrals.models import Referral
 
 from ..page import Page
 from ..world import (
@@ -62,6 +64,20 @@ def test_list_says_who_missed_what_why_and_what_to_do(page, coordinator, referra
     assert "Vraag het goede mailadres na" in page.main
     assert not any(word in page.text for word in PUPIL_WORDS)
     assert referral.reference in page.follow(f"Bekijk aanmelding {referral.reference}").main
+
+
+def test_a_mail_to_the_desk_of_the_region_leads_to_where_its_address_is_set(
+    page, coordinator, referral
+):
+    with transaction() as db:
+        here = db.get_one(Referral, referral.id)
+        here.region.desk_email = "weg@rijnstreek.example"
+        coordination.call_team(here, actor=coordinator, now=clock.now())
+        mail = db.exec(select(OutboxMail).where(OutboxMail.recipient_kind == "desk")).one()
+        fail(mail)
+    page.sign_in(coordinator.email).get(ADDRESS)
+    assert "Doorstroompunt Rijnstreek (loket van de regio)" in page.main
+    assert "/beheer/regio/rijnstreek" in page.links().values()
 
 
 def button(page: Page, words: str) -> str:
