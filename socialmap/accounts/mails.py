@@ -1,7 +1,7 @@
 """Mails about an account, and where a person is written to."""
 
 from flask import current_app
-from sqlmodel import select
+from sqlalchemy.orm import lazyload
 
 from ..kit.database import session
 from ..kit.language import DUTCH
@@ -19,9 +19,10 @@ def user_address(user_id: str) -> tuple[str, str] | None:
 @language_of("user")
 def user_language(user_id: str) -> str:
     """In which language somebody wants to be written to."""
-    # The one column: a person comes with all roles, and a deed writes to several people.
-    chosen = select(User.language).where(User.id == int(user_id))
-    return session().exec(chosen).first() or DUTCH
+    # Most people that a deed writes to are at hand already; of others the roles do not matter.
+    without_roles = [lazyload(User.memberships)]  # type: ignore[arg-type]
+    user = session().get(User, int(user_id), options=without_roles)
+    return user.language if user else DUTCH
 
 
 def invitation(user: User, token: str) -> None:
