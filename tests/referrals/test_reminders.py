@@ -85,7 +85,8 @@ def test_who_is_told_today_of_what_is_late(owner, told, told_on, round_):
     """On Thursday the 26th, in a region that waits two working days between rounds."""
     day = date(2026, 11, told_on) if told_on else None
     today = date(2026, 11, 26)
-    assert round_today(owner, told=told, told_on=day, wait=2, today=today) == round_
+    found = round_today(Kind.OPEN, owner, told=told, told_on=day, wait=2, today=today)
+    assert found == round_
 
 
 def test_what_was_told_about_is_not_looked_at_again_every_hour(outbox):
