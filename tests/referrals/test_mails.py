@@ -116,8 +116,9 @@ def sent(site, outbox, language):
         )  # fmt: skip
         for mail in outbox.all():
             mail.body = mail.body.replace(draft.reference, "999-222")
-        summer_mails.silent(school, 3, owners=[mentor])
-        summer_mails.call_again(school, 2, Season(2027), owners=[mentor])
+        without_mailbox = make_organization("Pro De Linde", email=None, refers=True)
+        summer_mails.silent(without_mailbox, 3, owners=[mentor])
+        summer_mails.call_again(without_mailbox, 2, Season(2027), owners=[mentor])
         invite(mentor)
         send_password_link(mentor.email)
     return outbox.all()
