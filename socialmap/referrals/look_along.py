@@ -101,7 +101,7 @@ def looks_at(referral: Referral, today: date) -> list[LookAlong]:
 
 def readers_of(referral: Referral, today: date) -> list[str]:
     """The names of those who will read it along with the receiver."""
-    return [look.organization.name for look in looks_at(referral, today) if look.may_read]
+    return [look.organization.name for look in looks_at(referral, today) if look.reads(referral)]
 
 
 def look_by_id(look_id: int) -> LookAlong | None:

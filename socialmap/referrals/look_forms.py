@@ -15,7 +15,10 @@ class LookForm(BaseForm):
     organization = ChoiceField(_("Wie kijkt mee?"), [required(_("Kies wie er meekijkt."))])
     may_read = TickField(
         _("Mag ook lezen wat er over de leerling staat"),
-        description=_("Zonder dit vinkje: alleen nummer, plek en data. Met vinkje ook berichten."),
+        description=_(
+            "Alleen van aanmeldingen die jullie hierna versturen: de leerling weet dan wie "
+            "meeleest. Zonder vinkje: alleen nummer, plek en data."
+        ),
         why=_("Alleen als jullie dat hebben afgesproken. We houden bij wie wat leest."),
     )
     until = DayField(_("Tot en met"), [required(_("Vul de laatste dag in."))], needed=True)

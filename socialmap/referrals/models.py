@@ -331,6 +331,11 @@ class LookAlong(SQLModel, table=True):
     def is_on(self, today: date) -> bool:
         return self.stopped_at is None and today <= self.until
 
+    def reads(self, referral: Referral) -> bool:
+        """Whether it reads this one: what was sent before it was let in, was sent without it."""
+        sent_at = referral.sent_at
+        return self.may_read and (sent_at is None or sent_at >= self.allowed_at)
+
 
 class SummerPupil(SQLModel, table=True):
     """A pupil who leaves a school without a place yet, as the school put it on its summer list.

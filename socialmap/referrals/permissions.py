@@ -132,7 +132,7 @@ def may_read(user: User, referral: Referral) -> bool:
         return False
     if Side.RECEIVER in sides and any(e.step == Step.OPEN for e in referral.events):
         return True
-    return Side.LOOKER in sides and any(look.may_read for look in looks_of(user, referral))
+    return Side.LOOKER in sides and any(look.reads(referral) for look in looks_of(user, referral))
 
 
 @rule(Permission.TAKE_STEP)

@@ -1,6 +1,6 @@
 """Looking along: only whom the school lets, only what it lets, and only for as long."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlmodel import select
@@ -11,7 +11,7 @@ from socialmap.kit.clock import local_day
 from socialmap.kit.database import session, transaction
 from socialmap.kit.errors import Refused
 from socialmap.referrals import look_along
-from socialmap.referrals.models import LookAlong
+from socialmap.referrals.models import LookAlong, Referral
 from socialmap.referrals.permissions import Chance, Permission
 from socialmap.referrals.states import OPEN, State, Step
 
@@ -29,6 +29,8 @@ from ..world import (
 from .test_lists import asked_of_the_database, listed  # noqa: F401
 
 END = date(2027, 7, 31)
+FRIDAY = date(2026, 11, 20)
+"""Before anything of these tests is sent."""
 
 
 @pytest.fixture
@@ -65,13 +67,28 @@ def allow(careteam, school, desk, *, may_read=False, until=END, now=None) -> Loo
     with transaction():
         return look_along.allow(
             school=school, organization=desk, may_read=may_read, until=until, actor=careteam,
-            now=now or at(MONDAY),
+            now=now or at(FRIDAY),
         )  # fmt: skip
 
 
 def stop(look, careteam) -> None:
     with transaction() as db:
         look_along.stop(db.get_one(LookAlong, look.id), actor=careteam, now=at(MONDAY, 15))
+
+
+def test_what_was_sent_before_it_was_let_in_it_does_not_read(careteam, school, desk, mentor):
+    with transaction():
+        before = make_referral(mentor=mentor)
+        assert before.sent_at is not None
+        later = before.sent_at + timedelta(minutes=1)
+    allow(careteam, school, desk, may_read=True, now=later)
+    with transaction() as db:
+        looker = make_user(Role.MENTOR, desk)
+        before = db.get_one(Referral, before.id)
+        after = make_referral(mentor=mentor)
+        after.sent_at = later
+        assert can(looker, SEE, before) and not can(looker, READ, before)
+        assert can(looker, READ, after)
 
 
 # Who may ------------------------------------------------------------------------------
@@ -184,7 +201,7 @@ def test_only_a_desk_or_team_of_the_region_can_be_let_in_once_and_not_for_longer
     for other in others:
         with pytest.raises(Refused):
             allow(careteam, school, other)
-    for wrong in (date(2027, 8, 1), date(2026, 11, 22)):
+    for wrong in (date(2027, 8, 1), date(2026, 11, 19)):
         with pytest.raises(Refused):
             allow(careteam, school, desk, until=wrong)
     look = allow(careteam, school, desk)
