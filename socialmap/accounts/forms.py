@@ -37,7 +37,7 @@ class PasswordLinkForm(BaseForm):
     )
 
 
-LANGUAGE_NAMES = {"nl": _("Nederlands"), "en": _("Engels")}
+LANGUAGE_NAMES = {"nl": _("Nederlands"), "en": _("Engels (English)")}
 
 
 class LanguageForm(BaseForm):
