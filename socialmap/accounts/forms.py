@@ -40,7 +40,7 @@ class PasswordLinkForm(BaseForm):
     )
 
 
-LANGUAGE_NAMES = {"nl": _("Nederlands"), "en": _("Engels")}
+LANGUAGE_NAMES = {"nl": _("Nederlands"), "en": _("Engels (English)")}
 
 
 class LanguageForm(BaseForm):
