@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from markupsafe import Markup
 
@@ -24,6 +25,7 @@ class Item:
     label: str
     url: str
     is_current: bool = False
+    icon: str = ""
 
 
 def _item(label: str, endpoint: str, *rooms_and_pages: str, **values: Any) -> Item:
@@ -49,19 +51,35 @@ def main_menu() -> list[Item]:
         return [*items, _item(_("Inloggen"), "accounts.log_in", "accounts")]
     if can(current_user, Referrals.LIST):
         items.append(_item(_("Aanmeldingen"), "referrals.index", "referrals"))
-    if can(current_user, Accounts.MANAGE_ACCOUNTS):
-        items.append(_item(_("Accounts"), "accounts.manage", "accounts.manage", "accounts.create"))
-    if can(current_user, Referrals.SEE_UNDELIVERED):
-        items.append(_item(_("Mail"), "undelivered.index", "undelivered"))
-    if can(current_user, Referrals.MANAGE_TEAMS):
-        items.append(_item(_("Teams"), "teams.index", "teams"))
-    if can(current_user, Referrals.SEE_GAPS):
-        items.append(_item(_("Gemist"), "gaps.index", "gaps.index"))
-    if can(current_user, Editorial.EDIT_THESAURUS):
-        items.append(_item(_("Beheer"), "editorial.searched_words", "editorial", "regions"))
-    elif can(current_user, Editorial.EDIT_REGIONS):
-        items.append(_item(_("Regio"), "regions.index", "regions"))
+    if managing := managing_menu():
+        is_here = any(item.is_current for item in managing)
+        items.append(Item(_("Beheer"), managing[0].url, is_here))
     return [*items, _item(current_user.name, "accounts.account", "accounts.account")]
+
+
+_MANAGING = (
+    (_l("Zoekwoorden"), "editorial.searched_words", (), "search", Editorial.EDIT_THESAURUS),
+    (_l("Woordenlijst"), "editorial.thesaurus", ("editorial",), "list", Editorial.EDIT_THESAURUS),
+    (_l("Gemist"), "gaps.index", ("gaps.index",), "ask", Referrals.SEE_GAPS),
+    (_l("Teams"), "teams.index", ("teams",), "people", Referrals.MANAGE_TEAMS),
+    (_l("Regio"), "regions.index", ("regions",), "pin", Editorial.EDIT_REGIONS),
+    (_l("Accounts"), "accounts.manage", ("accounts.manage", "accounts.create"), "user",
+     Accounts.MANAGE_ACCOUNTS),
+    (_l("Mail"), "undelivered.index", ("undelivered",), "mail", Referrals.SEE_UNDELIVERED),
+)  # fmt: skip
+"""The screens of administration: label, endpoint, what is part of it, icon, who may see it."""
+
+
+def managing_menu() -> list[Item]:
+    """The screens of administration that somebody may see, to go from one to the other."""
+    found: list[Item] = []
+    for label, endpoint, parts_of_it, icon, permission in _MANAGING:
+        if not can(current_user, permission):
+            continue
+        item = _item(str(label), endpoint, endpoint, *parts_of_it)
+        is_first_here = item.is_current and not any(one.is_current for one in found)
+        found.append(Item(item.label, item.url, is_first_here, icon))
+    return found
 
 
 def footer_menu() -> list[Item]:
@@ -120,4 +138,6 @@ def _draw(part: str, site: Site) -> Markup:
 
 
 def register(app: Flask) -> None:
-    app.jinja_env.globals.update(notices=notices, header=header, footer=footer)
+    app.jinja_env.globals.update(
+        notices=notices, header=header, footer=footer, managing_menu=managing_menu
+    )

@@ -112,7 +112,7 @@ def test_others_do_not_see_the_page(page, school, role):
     with transaction():
         user = make_user(role, school)
     page.sign_in(user.email)
-    assert "Accounts" not in page.links()
+    assert "Beheer" not in page.links()
     page.get("/beheer/accounts", status=403)
 
 

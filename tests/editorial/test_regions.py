@@ -7,6 +7,7 @@ from sqlmodel import select
 
 from socialmap.accounts.models import AccessEntry, Role
 from socialmap.accounts.operations import give_role
+from socialmap.kit import clock
 from socialmap.kit.database import session, transaction
 from socialmap.kit.errors import Refused
 from socialmap.network.operations import Link, change_region, fits_address, set_protocols
@@ -125,7 +126,7 @@ def test_who_has_more_regions_chooses_and_nobody_changes_the_region_of_another(p
 def test_an_admin_finds_the_page_in_the_menu(page, coordinator):
     with transaction():
         admin = make_user(Role.ADMIN)
-    page.sign_in(admin.email).follow("Regio")
+    page.sign_in(admin.email).follow("Beheer").follow("Regio")
     assert page.address == PAGE
 
 
@@ -144,7 +145,7 @@ def test_new_terms_hold_for_duties_that_begin_from_then_on(state):
     with transaction():
         again = session().get_one(Referral, referral.id)
         assert make_referral(state).due_on > due
-        row = next(f for f in lists.facts_seen_by(again.referrer, Side.REFERRER))
+        row = next(f for f in lists.facts_seen_by(again.referrer, Side.REFERRER, clock.today()))
         assert row.due == again.due_on
 
 

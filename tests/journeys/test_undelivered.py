@@ -33,6 +33,7 @@ def test_mail_that_did_not_arrive_is_sent_again_by_keyboard(tab):
     subject = wait_until(lambda: lose_a_mail(tab.site), tab.site.log)
     tab.sign_in("coordinator")
     keyboard = Keyboard(page)
+    keyboard.press("Beheer")
     keyboard.press("Mail")
     assert subject in page.inner_text("main")
     check(tab)

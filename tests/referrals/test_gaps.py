@@ -65,7 +65,7 @@ def test_a_mentor_says_what_is_missing_and_the_coordinator_reads_it(page, mentor
     page.fill(missed=QUIET, theme="thuiszitten", municipality="Leiden").press("Verstuur")
     assert "De coördinator van je regio leest wat je mist." in page.text
     page.sign_out()
-    page.sign_in(coordinator.email).follow("Gemist")
+    page.sign_in(coordinator.email).follow("Beheer").follow("Gemist")
     assert QUIET in page.main and "Vmbo Het Kompas" in page.main
     assert "Gemeente: Leiden" in page.main
     assert "Ingrid Bos" not in page.main

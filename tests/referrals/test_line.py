@@ -343,3 +343,13 @@ def test_who_may_be_deregistered_is_not_let_out_of_sight(page, mentor, service):
     assert "Bas belt." in page.main, "what was written is still there"
     page.fill(landed="desk").press("Noteer")
     assert "Gemeld bij het Doorstroompunt" in page.main
+
+
+def test_the_page_of_a_referral_tells_the_school_whom_to_call(page):
+    with transaction():
+        referral = make_referral()
+        mentor = referral.referrer
+    page.sign_in(mentor.email).get(f"/aanmeldingen/{referral.reference}")
+    assert "071 123 45 67" in page.main and "Contactpersoon niet opgegeven" not in page.main
+    page.get(f"/aanmeldingen/{referral.reference}/bevestiging")
+    assert "071 123 45 67" in page.main
