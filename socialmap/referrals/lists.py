@@ -278,15 +278,27 @@ LISTS = {
 """The lists by their word in the address, in the order in which somebody has them."""
 
 
+_OF_A_REFERRER = (Side.REFERRER, Side.RECEIVER, Side.TEAM, Side.LOOKER)
+
+
 def lists_of(user: User, today: date) -> list[Side]:
-    """The lists that somebody has; most people have one."""
+    """The lists that somebody has; most people have one.
+
+    Who refers and sits in a team as well begins with what was sent: a team meets now and then.
+    """
     has = {
         Side.RECEIVER: receives(user),
         Side.REFERRER: user.holds(Role.MENTOR) or user.holds(Role.CARETEAM),
         Side.TEAM: user.holds(Role.COORDINATOR),
         Side.LOOKER: bool(schools_looked_at_by(user, today)),
     }
-    return [side for side in LISTS.values() if has[side]]
+    found = [side for side in LISTS.values() if has[side]]
+    refers_elsewhere = any(
+        m.role in REFERRING and m.organization and not m.organization.receives_as
+        for m in user.memberships
+    )
+    is_referrer = refers_elsewhere and not user.holds(Role.PROVIDER)
+    return sorted(found, key=_OF_A_REFERRER.index) if is_referrer else found
 
 
 def schools_looked_at_by(user: User, today: date) -> list[int]:

@@ -432,6 +432,7 @@ def _untouched_for_months(now: datetime):
     before = now - timedelta(days=28 * months)
     return (
         select(Event.referral_id)
+        .where(col(Event.step).not_in(OF_TEAM))
         .group_by(col(Event.referral_id))
         .having(func.max(Event.at) < before)
     )

@@ -176,8 +176,8 @@ def test_only_the_receiver_is_reminded_of_what_asks_no_answer():
     with transaction():
         duty = duty_of(make_referral(State.RECEIVED, wants_action=False))
         asked = duty_of(make_referral(State.RECEIVED))
-    assert (duty.kind, rounds_of(duty)) == (Kind.TAKE_NOTE, ("owner",))
-    assert (asked.kind, len(rounds_of(asked))) == (Kind.ANSWER, 3)
+    assert (duty.kind, rounds_of(duty.kind, duty.owner)) == (Kind.TAKE_NOTE, ("owner",))
+    assert (asked.kind, len(rounds_of(asked.kind, asked.owner))) == (Kind.ANSWER, 3)
 
 
 def test_the_next_place_is_asked_for_an_answer_again():

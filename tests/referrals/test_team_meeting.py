@@ -11,6 +11,7 @@ from socialmap.kit.clock import local_day
 from socialmap.kit.database import session, transaction
 from socialmap.referrals import conversation, operations
 from socialmap.referrals.duties import Kind
+from socialmap.referrals.receivers import Receiver
 from socialmap.referrals.reminders import remind_due
 from socialmap.referrals.states import Side, State, Step
 from socialmap.referrals.team_meeting import brief_of
@@ -156,7 +157,8 @@ def test_a_referral_noted_only_says_so(page):
         school = make_organization(refers=True)
         mentor = make_user(Role.MENTOR, school)
         referral = operations.note_elsewhere(
-            service=make_service(how_to_refer="phone_or_mail"), organization=school, actor=mentor,
+            to=Receiver(make_service(how_to_refer="phone_or_mail")), organization=school,
+            actor=mentor,
             start_key="k", on=TODAY, contact="Balie", note="D.K.", now=clock.now(),
         )  # fmt: skip
     page.sign_in(mentor.email).get(f"/aanmeldingen/{referral.reference}/overleg")

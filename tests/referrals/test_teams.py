@@ -3,6 +3,7 @@
 import pytest
 
 from socialmap.accounts.models import Role
+from socialmap.accounts.operations import give_role
 from socialmap.accounts.permissions import can
 from socialmap.kit import clock
 from socialmap.kit.database import session, transaction
@@ -11,7 +12,7 @@ from socialmap.network.models import ReceivesAs
 from socialmap.network.operations import let_receive
 from socialmap.network.queries import organization_named
 from socialmap.referrals import chains, operations, queries
-from socialmap.referrals.models import Referral
+from socialmap.referrals.lists import facts_seen_by, lists_of
 from socialmap.referrals.permissions import Permission
 from socialmap.referrals.receivers import Receiver, receiver_named, teams_for
 from socialmap.referrals.states import Side, State
@@ -254,8 +255,6 @@ def test_where_a_service_takes_no_referrals_here_the_desk_is_named(page):
 
 
 def test_the_list_of_a_team_has_what_went_to_it_beside_services():
-    from socialmap.referrals.lists import facts_seen_by
-
     with transaction():
         _mentor, team = mentor_and_team()
         referral = make_referral(team=team)
@@ -264,4 +263,14 @@ def test_the_list_of_a_team_has_what_went_to_it_beside_services():
         assert [(f.reference, f.service, f.provider.name) for f in found] == [
             (referral.reference, "Verwijsteam", "Verwijsteam")
         ]
-        assert isinstance(referral, Referral)
+
+
+def test_who_refers_and_sits_in_a_team_begins_with_what_was_sent():
+    with transaction():
+        _mentor, team = mentor_and_team()
+        both = make_user(Role.CARETEAM, make_organization(refers=True))
+        give_role(both, role=Role.CARETEAM, organization=team)
+        session().refresh(both)
+        intaker = intaker_of(make_referral())
+        assert lists_of(both, clock.today()) == [Side.REFERRER, Side.RECEIVER]
+        assert lists_of(intaker, clock.today()) == [Side.RECEIVER]
