@@ -187,6 +187,11 @@ def test_from_a_yes_to_the_end_by_keyboard_on_a_telephone_without_javascript(tab
         assert "Afgerond" in page.inner_text("main")
         assert ("Dounia" in page.inner_text("main")) == (who == "zorgteam")
         narrow_tab.assert_fits()
+        if who == "coordinator":
+            keys.open("Schrijf een notitie voor de coördinatoren")
+            keys.write("facts_only", "In het overleg besproken.")
+            keys.press("Bewaar de notitie")
+            assert "In het overleg besproken." in page.inner_text("main")
         keys.press("Uitloggen")
     narrow_tab.assert_clean()
 
