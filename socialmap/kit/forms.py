@@ -86,9 +86,13 @@ def wrong_fields(form) -> list:
     return [field for field in form if field.errors]
 
 
+_UNSEEN = {number: None for number in range(32) if chr(number) not in "\t\n\r"}
+"""Control characters: nobody types them, and PostgreSQL takes no NUL in a text."""
+
+
 def tidy(value):
-    """What somebody typed without the spaces around it."""
-    return value.strip() if isinstance(value, str) else value
+    """What somebody typed without the spaces around it, and without what cannot be seen."""
+    return value.translate(_UNSEEN).strip() if isinstance(value, str) else value
 
 
 class LineField(StringField):

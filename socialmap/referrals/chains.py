@@ -6,12 +6,13 @@ compared within one organization, by reading its own open referrals; no number o
 kept for it.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import col, select
 
 from ..accounts.models import Role, User
 from ..accounts.queries import people_of
+from ..kit.clock import local_day
 from ..kit.database import session
 from ..kit.errors import Refused
 from ..kit.words import _
@@ -29,6 +30,7 @@ from .operations import (
     write_private,
 )
 from .receivers import Receiver, receiver_of
+from .standing_in import covers_referrer, deputy_for
 from .states import OPEN, Side, State, Step
 
 ANSWERS_THAT_GO_ALONG = (
@@ -81,18 +83,23 @@ def forward(
     if to == receiver_of(referral):
         raise Refused(_("Kies een andere plek dan deze."))
     draft = start_next(
-        referral, to=to, actor=_whose_draft(referral), start_key=f"forward-{referral.id}-{to.key}",
-        now=now,
+        referral, to=to, actor=_whose_draft(referral, local_day(now)),
+        start_key=f"forward-{referral.id}-{to.key}", now=now,
     )  # fmt: skip
     event = advance(referral, Step.FORWARD, side=side, actor=actor, now=now)
     write_private(referral, private_name(event), {"advice": advice, "to": to.name})
     conclude(referral, actor, "forward referral")
-    mails.forwarded(referral, draft)
+    mails.forwarded(referral, draft, by=side)
     return draft
 
 
-def _whose_draft(referral: Referral) -> User:
-    """Who referred; when that account is closed a colleague who sees the school's referrals."""
+def _whose_draft(referral: Referral, today: date) -> User:
+    """Who referred; while away the colleague who stands in; when that account is closed one who
+    sees the school's referrals."""
+    absence = deputy_for(referral, referral.referrer_id, today)
+    deputy = absence.deputy if absence else None
+    if deputy is not None and covers_referrer(deputy, referral, today):
+        return deputy
     if referral.referrer.is_active:
         return referral.referrer
     team = people_of(referral.organization_id, Role.CARETEAM)

@@ -49,6 +49,9 @@ def remind_now(referral: Referral, *, actor: User, now: datetime) -> None:
         raise NotThere(_("Er is nu niets te doen."))
     if not may_remind(referral, now):
         raise Refused(_("Er is kort geleden al herinnerd. Bel liever even."))
+    owners = owners_of(referral, duty, local_day(now))
+    if not owners:
+        raise Refused(_("Van wie aan zet is, kennen we geen mailadres. Bel zelf even."))
     advance(referral, Step.REMIND, side=Side.TEAM, actor=actor, now=now)
     before = sum(reminder.is_by_hand for reminder in referral.reminders)
     session().add(
@@ -60,7 +63,7 @@ def remind_now(referral: Referral, *, actor: User, now: datetime) -> None:
     session().flush()
     session().refresh(referral, ["reminders"])
     conclude(referral, actor, "remind by hand")
-    mails.reminded_by_hand(referral, duty, owners_of(referral, duty, local_day(now)))
+    mails.reminded_by_hand(referral, duty, owners)
 
 
 def note(referral: Referral, *, actor: User, text: str, now: datetime) -> None:

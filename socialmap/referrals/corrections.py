@@ -47,14 +47,24 @@ def correct(referral: Referral, *, actor: User, text: str, reopens: bool, now: d
 def _go_on(referral: Referral, today: date) -> Meeting | None:
     """Nobody is late by what was not true: terms that ran out meanwhile get some days."""
     soon = working_days_after(today, (referral.region or DEFAULTS).open_days)
-    for name in ("open_due", "answer_due", "meeting_due", "start_due"):
+    for name in ("open_due", "answer_due", "meeting_due", "start_due", "hold_until"):
         due = getattr(referral, name)
         if due is not None and due < soon:
             setattr(referral, name, soon)
+    _ask_again(referral, soon)
     last = referral.meetings[-1] if referral.meetings else None
     was_called_off = last is not None and last.status == MeetingStatus.CALLED_OFF
     if last is None or not was_called_off or referral.state != State.READY:
         return None
     last.status = MeetingStatus.PLANNED
     last.sequence += 1
-    return last
+    # Nobody is invited to a day that has passed; whether they met is to be written down.
+    return last if last.day >= today else None
+
+
+def _ask_again(referral: Referral, soon: date) -> None:
+    """A question that waited for the school when the referral ended waits again."""
+    asking = (Step.ASK, Step.ANSWER)
+    last = next((e for e in reversed(referral.events) if e.step in asking), None)
+    if referral.state == State.RECEIVED and last is not None and last.step == Step.ASK:
+        referral.asked_at, referral.question_due = last.at, soon

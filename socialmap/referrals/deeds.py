@@ -381,6 +381,8 @@ def _is_offered(user: User, referral: Referral, deed: Deed) -> bool:
         return _WAITS[deed.step](referral, clock.now())
     if deed.step == Step.ASK_PROGRESS:
         return not referral.is_elsewhere and conversation.may_ask_progress(referral, clock.now())
+    if deed.step == Step.FORWARD and referral.is_elsewhere:
+        return False
     if deed.step == Step.CHECK:
         duty = duty_of(referral)
         return duty is not None and duty.due is not None and is_near(duty.due, clock.today())

@@ -167,7 +167,7 @@ def _aftercare(referral: Referral) -> _Now:
 
 def _follow_up(referral: Referral) -> _Now:
     ending = next(event for event in reversed(referral.events) if event.step not in BESIDE)
-    is_done = ending.step in (Step.FOLLOW_UP, Step.FORWARD, Step.LAPSE)
+    is_done = ending.step in (Step.FOLLOW_UP, Step.LAPSE)
     # When everything about the pupil has been erased, nobody can follow up any more.
     if is_done or referral.erased_at is not None:
         return None, R, None

@@ -290,8 +290,11 @@ def checked(referral: Referral, *, is_well: bool) -> None:
     _tell(school_of(referral), "referrals/checked", referral, is_well=is_well)
 
 
-def forwarded(referral: Referral, draft: Referral) -> None:
-    """To the school: it belongs elsewhere, and a draft for that place is ready."""
+def forwarded(referral: Referral, draft: Referral, *, by: Side) -> None:
+    """To the school: it belongs elsewhere, and a draft for that place is ready. To the receiver,
+    which may be at work on it, when it was not the one that said so."""
+    if by != Side.RECEIVER:
+        _tell(receivers_of(referral), "referrals/cancelled", referral, by_coordinator=True)
     _tell(
         school_of(referral), "referrals/forwarded", referral,
         link=_link(draft), other=receiver_of(draft), other_provider=provider_name(draft),

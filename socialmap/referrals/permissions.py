@@ -123,7 +123,8 @@ def may_read(user: User, referral: Referral) -> bool:
     """The referring side; the receiving side once it said that it opened the referral; who looks
     along when the school says so.
 
-    A referral that was taken back is no business of anybody but the school any more.
+    A referral that was taken back is no business of anybody but the school any more, and one
+    that was noted only never was.
     """
     sides = sides_of(user, referral)
     if Side.REFERRER in sides:
@@ -132,7 +133,9 @@ def may_read(user: User, referral: Referral) -> bool:
         return False
     if Side.RECEIVER in sides and any(e.step == Step.OPEN for e in referral.events):
         return True
-    return Side.LOOKER in sides and any(look.reads(referral) for look in looks_of(user, referral))
+    if Side.LOOKER not in sides or referral.is_elsewhere:
+        return False
+    return any(look.reads(referral) for look in looks_of(user, referral))
 
 
 @rule(Permission.TAKE_STEP)

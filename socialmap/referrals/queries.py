@@ -178,13 +178,23 @@ class View:
         return next((s.words for s in reversed(self.stops) if s.event.step == Step.ACCEPT), {})
 
 
+def _may_read_words(step: Step, sides: set[Side], *, reads: bool) -> bool:
+    """A coordinator's note is for coordinators, and where a pupil went on for the school alone."""
+    match step:
+        case Step.NOTE:
+            return Side.TEAM in sides
+        case Step.FOLLOW_UP:
+            return reads and Side.REFERRER in sides
+        case _:
+            return reads
+
+
 def view_for(user: User, referral: Referral, today: date) -> View:
     """A referral with what this person may read of it; nothing of it is fetched otherwise."""
     reads, sides = may_read(user, referral), sides_of(user, referral)
 
     def words_of(event: Event) -> dict[str, object]:
-        # A note of the coordinator is for coordinators, and all else is not.
-        may = Side.TEAM in sides if event.step == Step.NOTE else reads
+        may = _may_read_words(Step(event.step), sides, reads=reads)
         return read_private(referral, private_name(event)) if may else {}
 
     return View(

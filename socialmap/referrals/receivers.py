@@ -110,11 +110,14 @@ def takes_referrals(organization: Organization) -> bool:
 
 
 def receives(user: User) -> bool:
-    """Whether somebody takes care of what comes in anywhere."""
-    return user.holds(Role.PROVIDER) or any(
-        m.role in TEAM_ROLES and m.organization and m.organization.receives_as
-        for m in user.memberships
-    )
+    """Whether somebody takes care of what comes in, or once came in, anywhere."""
+    if user.holds(Role.PROVIDER):
+        return True
+    sits_in = [m.organization for m in user.memberships if m.organization and m.role in TEAM_ROLES]
+    if any(organization.receives_as for organization in sits_in):
+        return True
+    received = select(Referral.id).where(col(Referral.team_id).in_([one.id for one in sits_in]))
+    return bool(sits_in) and session().exec(received.limit(1)).first() is not None
 
 
 def teams_for(user: User) -> list[Organization]:

@@ -151,7 +151,7 @@ def _origins(table: _Table, step: Step) -> frozenset[State]:
 _FORTH = _table()
 
 BACK = {
-    State.COMPLETED: _origins(_FORTH, Step.COMPLETE),
+    State.COMPLETED: _origins(_FORTH, Step.COMPLETE) | _origins(_FORTH, Step.ACKNOWLEDGE),
     State.REJECTED: _origins(_FORTH, Step.REJECT),
     State.FAILED: _origins(_FORTH, Step.STOP),
 }

@@ -16,6 +16,7 @@ from ..kit.clock import local_day
 from ..kit.database import session, transaction
 from ..kit.errors import Refused
 from ..kit.words import _
+from ..network.calendar import is_working_day
 from ..network.models import Organization
 from . import summer, summer_mails, summer_rows
 from .models import SummerCall, SummerCover, SummerPupil, SummerReminder, SummerTotal
@@ -152,7 +153,7 @@ def remind_schools(*, now: datetime) -> int:
     Of two workers at once the second finds what the first noted, and its mails go with it.
     """
     season = summer.season_of(local_day(now))
-    if season is None:
+    if season is None or not is_working_day(local_day(now)):
         return 0
     with transaction():
         schools = summer.by_school(summer_rows.all_rows(season))

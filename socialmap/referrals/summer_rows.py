@@ -137,7 +137,11 @@ def _is_last() -> Any:
 
 
 def _belongs_to(season: Season) -> Any:
-    """The condition that a referral found no place yet, or that its pupil began in the season."""
+    """The condition that a referral found no place yet, or that its pupil began in the season.
+
+    That a receiver took note of it is no place either.
+    """
+    ever_began = select(Event.id).where(Event.referral_id == Referral.id, Event.step == Step.START)
     began = select(Event.id).where(
         Event.referral_id == Referral.id,
         Event.step == Step.START,
@@ -149,6 +153,11 @@ def _belongs_to(season: Season) -> Any:
             col(Referral.state).in_(_NOT_BEGUN),
             # What was erased nobody can follow up.
             and_(col(Referral.state).in_(_ENDED), col(Referral.erased_at).is_(None)),
+            and_(
+                Referral.state == State.COMPLETED,
+                ~ever_began.exists(),
+                col(Referral.erased_at).is_(None),
+            ),
             and_(col(Referral.state).in_(_BEGUN), began.exists()),
         ),
     )

@@ -55,7 +55,8 @@ def _closed() -> str:
     """Out of season: when it opens, and the numbers of the last one."""
     today = clock.today()
     season = summer.last_season(today)
-    schools = {s.id: s for s in queries.organizations_referring_by(current_user)}
+    # Of a whole school the care team knows who is counted; a mentor does not.
+    schools = current_user.organization_ids(Role.CARETEAM)
     regions = current_user.region_ids(Role.COORDINATOR)
     return render_template(
         "referrals/summer_closed.html",

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from ..kit.clock import local_day
 from .duties import CHECK_MONTHS, Duty, Kind, check_days, duty_of
 from .models import Meeting, Referral, Reminder
-from .states import OPEN, Side, State, Step
+from .states import OF_TEAM, OPEN, Side, State, Step
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Brief:
 def brief_of(referral: Referral, today: date) -> Brief:
     duty = duty_of(referral)
     sent_on = local_day(referral.sent_at or referral.created_at)
-    end = today if referral.state in OPEN else local_day(referral.events[-1].at)
+    end = today if referral.state in OPEN else local_day(_last_of_the_line(referral))
     return Brief(
         referral=referral,
         duty=duty,
@@ -59,6 +59,11 @@ def brief_of(referral: Referral, today: date) -> Brief:
         asked_on=local_day(referral.asked_at) if referral.asked_at else None,
         ahead=days_ahead(referral, duty),
     )
+
+
+def _last_of_the_line(referral: Referral) -> datetime:
+    """When one of the two sides did something last."""
+    return max(event.at for event in referral.events if event.step not in OF_TEAM)
 
 
 def days_ahead(referral: Referral, duty: Duty | None) -> list[Ahead]:

@@ -281,6 +281,11 @@ def send(referral: Referral):
             return redirect(url_for(".draft", reference=reference, step=unfinished))
         if "twice" not in request.form and chains.open_at_the_same_place(referral):
             return redirect(url_for(".check", reference=reference))
+        # Nobody reads along whom the pupil was not told of.
+        readers = set(look_along.readers_of(referral, clock.today()))
+        if readers - set(request.form.get("readers", "").split("|")):
+            flash(_("Er leest nu ook iemand mee. Lees samen na wie."), "info")
+            return redirect(url_for(".check", reference=reference))
         once(lambda: _send(referral))
     return redirect(url_for(".confirmation", reference=reference))
 

@@ -88,7 +88,7 @@ def test_sent_to_the_wrong_address_it_comes_back_with_a_draft_for_the_right_one(
             referral, actor=intaker_of(referral), side=Side.RECEIVER, to=Receiver(right),
             advice="Dounia zoekt werk.", now=clock.now(),
         )  # fmt: skip
-        assert referral.state == State.REJECTED and duty_of(referral) is None
+        assert referral.state == State.REJECTED and duty_of(referral).owner == Side.REFERRER
         assert (draft.state, draft.referrer_id) == (State.DRAFT, referral.referrer_id)
     mail = outbox.to("user", referral.referrer_id)[-1]
     assert mail.kind == "referrals/forwarded"

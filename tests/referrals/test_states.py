@@ -109,7 +109,7 @@ def test_after_the_end_only_the_pupil_is_followed_and_nothing_changes_by_it():
 BACK_TO = {
     State.REJECTED: "requested received on_hold accepted ready",
     State.FAILED: "accepted ready in_progress",
-    State.COMPLETED: "in_progress",
+    State.COMPLETED: "in_progress received",
 }
 """Where an end that was told may go back to: from where the receiver can come to that end."""
 

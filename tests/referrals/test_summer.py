@@ -617,6 +617,11 @@ def test_after_the_season_numbers_are_shown_and_then_only_they_are_left(page, me
     on_day(date(2027, 11, 2))
     page.sign_in(mentor.email).get("/aanmeldingen/zomer")
     assert "gaat open op 1 mei 2028" in page.main
+    assert "Op de lijst 3" not in page.main, "a mentor follows the own pupils"
+    with transaction():
+        careteam = make_user(Role.CARETEAM, mentor.memberships[0].organization)
+    page.sign_out()
+    page.sign_in(careteam.email).get("/aanmeldingen/zomer")
     assert "Vmbo Het Kompas Op de lijst 3 Heeft een plek 2" in page.main
     assert "Zilver" not in page.text
     page.get("/aanmeldingen")
@@ -662,3 +667,20 @@ def test_a_long_list_asks_the_database_no_more_than_a_short_one(
     make_many(20, 2)
     assert questions() == short
     assert len(listed(page)) == 44
+
+
+def test_that_a_receiver_took_note_of_it_is_no_place(mentor, on_day):
+    on_day(JUNE)
+    with transaction():
+        referral = make_referral(State.RECEIVED, mentor=mentor, wants_action=False)
+        operations.acknowledge(referral, actor=intaker_of(referral), now=at(JUNE))
+        keys = [row.key for row in summer_rows.rows_of(mentor, SEASON)]
+        assert referral.reference in keys
+
+
+def test_nobody_is_written_to_on_a_day_off(mentor, outbox):
+    with transaction():
+        add(mentor, "Zilver")
+    sunday = date(2027, 6, 20)
+    assert summer_deeds.remind_schools(now=at(sunday)) == 0
+    assert summer_deeds.remind_schools(now=at(sunday + timedelta(days=1))) == 1

@@ -9,7 +9,7 @@ from socialmap.accounts.models import AccessEntry, Role
 from socialmap.kit import clock
 from socialmap.kit.clock import local_day
 from socialmap.kit.database import session, transaction
-from socialmap.referrals import conversation, operations
+from socialmap.referrals import conversation, coordination, operations
 from socialmap.referrals.duties import Kind
 from socialmap.referrals.receivers import Receiver
 from socialmap.referrals.reminders import remind_due
@@ -223,3 +223,15 @@ def test_an_admin_has_no_list_to_print(page, listed):
     with transaction():
         admin = make_user(Role.ADMIN)
     page.sign_in(admin.email).get("/aanmeldingen/overleg", status=403)
+
+
+def test_the_paper_tells_whom_a_coordinator_reminded_and_counts_no_note(page):
+    with transaction():
+        referral = make_referral(State.REJECTED)
+        coordinator = make_user(Role.COORDINATOR)
+        coordination.remind_now(referral, actor=coordinator, now=clock.now())
+        later = clock.now() + timedelta(days=21)
+        coordination.note(referral, actor=coordinator, text="Gebeld", now=later)
+        assert brief_of(referral, later.date()).age == 0
+    page.sign_in(coordinator.email).get(f"/aanmeldingen/{referral.reference}/overleg")
+    assert "wie aan zet was, door de coördinator" in page.main

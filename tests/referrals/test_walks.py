@@ -133,7 +133,7 @@ def assert_one_owner(referral: Referral) -> None:
         assert duty.owner in (Side.REFERRER, Side.RECEIVER)
     elif state in AFTER_CLOSING:
         line = [event.step for event in referral.events if event.step not in BESIDE]
-        is_followed = line[-1] in (Step.FOLLOW_UP, Step.FORWARD)
+        is_followed = line[-1] == Step.FOLLOW_UP
         assert (duty is None) == is_followed
         assert duty is None or (duty.kind, duty.owner) == (Kind.FOLLOW_UP, Side.REFERRER)
     else:

@@ -27,6 +27,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    to_teams = sa.text("SELECT count(*) FROM referral WHERE team_id IS NOT NULL")
+    if op.get_bind().execute(to_teams).scalar_one():
+        raise RuntimeError("referrals to a team stand in the way: a service was asked for before")
     with op.batch_alter_table("referral") as referral:
         referral.drop_constraint(op.f(f"ck_referral_{ONE_PLACE}"), type_="check")
         referral.drop_constraint(op.f("fk_referral_team_id_organization"), type_="foreignkey")
