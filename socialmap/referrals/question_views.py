@@ -1,6 +1,7 @@
 """The pages on which a receiver says what it asks itself, and a coordinator sees it."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, url_for
@@ -141,8 +142,11 @@ def edit_own_questions(service: Service):
             actor=current_user, now=clock.now(),
         )  # fmt: skip
     except Refused as refused:
-        flash(str(refused), "info")
-        return redirect(url_for(".edit_own_questions", slug=service.slug))
+        # What was typed comes back, with what a colleague saved beside it.
+        standing = own_questions.newest_of(service.id)
+        form.based_on.data = str(standing.version if standing else 0)
+        form.rows[0][0].errors = [str(refused)]
+        return _edit_page(service, standing, form, others=standing.asked if standing else ())
     if is_changed:
         flash(_("Bewaard. Wie nu een leerling aanmeldt, krijgt deze vragen."), "ok")
     else:
@@ -150,9 +154,14 @@ def edit_own_questions(service: Service):
     return redirect(url_for(".own_questions_list"))
 
 
-def _edit_page(service: Service, standing: ReceiverQuestions | None, form: QuestionsForm):
+def _edit_page(
+    service: Service,
+    standing: ReceiverQuestions | None,
+    form: QuestionsForm,
+    others: Sequence[Question] = (),
+):
     page = render_template(
         "referrals/own_questions_edit.html", service=service, standing=standing, form=form,
-        most=MOST,
+        most=MOST, others=others,
     )  # fmt: skip
     return page, 422 if form.errors else 200

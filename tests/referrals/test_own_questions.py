@@ -162,9 +162,13 @@ def test_a_change_on_an_old_page_and_a_sixth_question_are_refused(service, intak
 def test_who_saves_an_old_page_sees_what_a_colleague_wrote(page, service, intaker):
     page.sign_in(intaker.email).get(f"{LIST}/{service.slug}")
     ask(service, RHYTHM)
-    page.fill(text_1=HOBBY.text).press("Bewaar de vragen")
+    page.fill(text_1=HOBBY.text).press("Bewaar de vragen", status=422)
     assert "Een collega heeft deze vragen net veranderd" in page.text
-    assert RHYTHM.text in [e.get("value") for e in page.tree.iter("input")]
+    assert RHYTHM.text in page.main
+    assert HOBBY.text in [e.get("value") for e in page.tree.iter("input")], "nothing typed is lost"
+    page.press("Bewaar de vragen")
+    with transaction():
+        assert own_questions.asked_now(service.id)[0].text == HOBBY.text
 
 
 @pytest.mark.parametrize(
