@@ -11,10 +11,18 @@ from ..kit.clock import local_day
 from ..kit.errors import Refused
 from ..kit.words import _
 from ..network.calendar import working_days_after
-from . import mails
+from . import gaps, mails
 from .duties import DEFAULTS
 from .models import Meeting, MeetingStatus, Referral
-from .operations import advance, conclude, private_name, write_private
+from .operations import (
+    FULL,
+    advance,
+    conclude,
+    private_name,
+    read_private,
+    was_full_before,
+    write_private,
+)
 from .states import Side, State, Step
 
 CORRECT_DAYS = 10
@@ -34,6 +42,8 @@ def correct(referral: Referral, *, actor: User, text: str, reopens: bool, now: d
     """
     if not may_correct(referral, local_day(now)):
         raise Refused(_("Dit kan niet meer. Schrijf een bericht, of bel de school."))
+    if reopens:
+        _uncount_full(referral)
     step = Step.REOPEN if reopens else Step.CORRECT
     event = advance(referral, step, side=Side.RECEIVER, actor=actor, now=now)
     meeting = _go_on(referral, local_day(now)) if reopens else None
@@ -60,6 +70,14 @@ def _go_on(referral: Referral, today: date) -> Meeting | None:
     last.sequence += 1
     # Nobody is invited to a day that has passed; whether they met is to be written down.
     return last if last.day >= today else None
+
+
+def _uncount_full(referral: Referral) -> None:
+    """A "full" that nobody said is no demand; one that was said before stays counted."""
+    told = referral.told
+    words = read_private(referral, private_name(told)) if told else {}
+    if told is not None and words.get("reason") in FULL and not was_full_before(referral):
+        gaps.take_back_full(referral.service_id, referral.region_id, day=local_day(told.at))
 
 
 def _ask_again(referral: Referral, soon: date) -> None:

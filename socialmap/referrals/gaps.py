@@ -100,6 +100,16 @@ def note_full(service_id: str | None, region_id: int | None, *, day: date) -> No
     session().add(Demand(service_id=service_id, region_id=region_id, kind=FULL, day=day))
 
 
+def take_back_full(service_id: str | None, region_id: int | None, *, day: date) -> None:
+    """What was counted on a day was not so: one less, whichever, for none says for whom."""
+    query = select(Demand).where(
+        Demand.service_id == service_id, Demand.region_id == region_id, Demand.kind == FULL,
+        Demand.day == day,
+    )  # fmt: skip
+    if (counted := session().exec(query).first()) is not None:
+        session().delete(counted)
+
+
 def erase_old(*, now: datetime) -> None:
     """Erase what is older than a year."""
     before = now - KEPT

@@ -320,10 +320,14 @@ FULL = ("full", "waiting_list")
 
 def _note_demand(referral: Referral, reason: str, now: datetime) -> None:
     """Keep that there was no place, once for each referral: its words are erased some day."""
-    held = (event for event in referral.events if event.step == Step.HOLD)
-    before = (read_private(referral, private_name(event)).get("hold") for event in held)
-    if reason in FULL and not any(earlier in FULL for earlier in before):
+    if reason in FULL and not was_full_before(referral):
         gaps.note_full(referral.service_id, referral.region_id, day=local_day(now))
+
+
+def was_full_before(referral: Referral) -> bool:
+    """Whether it was put on hold for want of a place, and with that was counted already."""
+    held = (event for event in referral.events if event.step == Step.HOLD)
+    return any(read_private(referral, private_name(event)).get("hold") in FULL for event in held)
 
 
 def note_told(referral: Referral, *, told_by: str, told_on: date, actor: User) -> None:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlmodel import select
 
 from socialmap.accounts.absences import say_away
 from socialmap.accounts.models import Role
@@ -23,6 +24,7 @@ from socialmap.referrals import (
     reminders,
 )
 from socialmap.referrals.duties import Kind, duty_of
+from socialmap.referrals.gaps import Demand
 from socialmap.referrals.models import Referral
 from socialmap.referrals.permissions import Permission
 from socialmap.referrals.receivers import Receiver, receiver_of
@@ -142,6 +144,18 @@ def test_a_question_that_waited_waits_again_when_the_end_was_not_so():
         reopened(referral, MONDAY + timedelta(days=1))
         duty = duty_of(referral)
         assert duty is not None and (duty.kind, duty.owner) == (Kind.QUESTION, Side.REFERRER)
+
+
+def test_a_full_that_nobody_said_is_not_counted_as_demand():
+    with transaction() as db:
+        referral = make_referral(State.RECEIVED)
+        operations.reject(
+            referral, actor=referral.referrer, reason="full", advice="x", now=clock.now()
+        )
+        told(referral)
+        assert len(db.exec(select(Demand)).all()) == 1
+        reopened(referral, MONDAY + timedelta(days=1))
+        assert db.exec(select(Demand)).all() == []
 
 
 def test_nobody_is_late_with_a_day_that_passed_while_it_was_closed():
