@@ -159,7 +159,10 @@ def _aftercare(referral: Referral) -> _Now:
     if referral.erased_at is not None:
         return None, V, None
     if referral.started_on is not None and done < len(CHECK_MONTHS):
-        return Kind.CHECK, V, check_days(referral.started_on)[done]
+        noted_on = max(local_day(e.at) for e in referral.events if e.step == Step.START)
+        # Nobody is late with a day that had passed before the start was noted.
+        soon = working_days_after(noted_on, (referral.region or DEFAULTS).open_days)
+        return Kind.CHECK, V, max(check_days(referral.started_on)[done], soon)
     if referral.state == State.IN_PROGRESS:
         return Kind.COMPLETE, V, None
     return None, V, None

@@ -128,6 +128,17 @@ def test_a_coordinator_reminds_nobody_who_cannot_be_written_to():
         assert not referral.reminders
 
 
+def test_nobody_is_late_with_aftercare_when_the_start_is_noted_afterwards():
+    with transaction():
+        referral = make_referral(State.ACCEPTED)
+        operations.start(
+            referral, actor=intaker_of(referral), on=MONDAY - timedelta(days=30), now=at(MONDAY)
+        )
+        duty = duty_of(referral)
+        assert duty is not None and duty.kind == Kind.CHECK
+        assert duty.due == referral.due_on == MONDAY + timedelta(days=2)
+
+
 # Back to where it stood ---------------------------------------------------------------
 
 
