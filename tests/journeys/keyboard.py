@@ -22,6 +22,8 @@ class Keyboard:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        self.clicks = 0
+        """How often something was reached, which is a click for who has a mouse."""
 
     def focus(self):
         return self.page.evaluate(FOCUS)
@@ -33,6 +35,7 @@ class Keyboard:
             now = self.focus()
             if now and wanted(now):
                 assert now["outline"], f"no focus ring on {now}"
+                self.clicks += 1
                 return now
         raise AssertionError("never reached by keyboard")
 
